@@ -1,0 +1,33 @@
+#pragma once
+/// How whole messages are told apart in a stream of bytes. Wire: docs/framings.md.
+
+#include <parlance/error.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace parlance {
+
+/// The framings of JSON over a stream of bytes.
+enum class framing {
+    lines,            ///< one value on each line, ended by `\n` (`\r\n` is read too): NDJSON, MCP
+    concatenated,     ///< values with nothing between them, as `write(JSON.stringify(…))` sends them
+    content_length,   ///< `Content-Length: N\r\n\r\n` and N bytes: the base protocol of LSP
+    record_separator, ///< RS, a value, `\n`: JSON text sequences, RFC 7464
+};
+
+/// The name on the command line: "lines", "concatenated", "content-length", "record-separator".
+std::string_view name_of(framing) noexcept;
+std::optional<framing> parse_framing(std::string_view name) noexcept;
+
+/// What becomes of bytes from a peer that are no message (a log line on its stdout).
+enum class noise {
+    to_stderr, ///< handed to `channel::on_noise`, or printed on our standard error
+    skip,      ///< dropped
+    error,     ///< errc::not_a_message
+};
+std::optional<noise> parse_noise(std::string_view name) noexcept;
+
+} // namespace parlance

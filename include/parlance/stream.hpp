@@ -1,0 +1,69 @@
+#pragma once
+/// Bytes both ways: a pair of pipes, a Unix socket, or memory. What a channel is made on.
+
+#include <parlance/asio.hpp>
+#include <parlance/fd.hpp>
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace parlance {
+
+/// One end of a stream of bytes. Owns its descriptors; move-only. An empty one (`stream{}`) is at its end both ways.
+///
+/// A stream belongs to no event loop until it is first awaited; from then on it stays with the executor of that
+/// coroutine. One read and one write may be under way at a time. Not thread-safe. It never raises SIGPIPE.
+class stream {
+public:
+    /// What carries the bytes; `src/stream/` has those for descriptors and for memory.
+    class carrier;
+
+    stream() noexcept;
+    /// A socket, a terminal, a file: one descriptor for both ways. It is made non-blocking; where others share it
+    /// (our own standard input), pass `reopened(fd)`.
+    explicit stream(unique_fd both);
+    /// Two pipes; either may be none.
+    stream(unique_fd readable, unique_fd writable);
+    explicit stream(std::unique_ptr<carrier>) noexcept;
+    stream(stream&&) noexcept;
+    stream& operator=(stream&&) noexcept;
+    ~stream();
+
+    /// Reads what is there, at least one byte, at most `into.size()`; 0 at the end. Cancelled, it has taken nothing.
+    /// Throws failure with the system's code. A reset by the peer is an error, not an end.
+    asio::awaitable<std::size_t> read_some(std::span<char> into);
+    /// Writes from the front of `parts`, at least one byte (0 only where all are empty), and says how many bytes.
+    /// Throws failure: errc::peer_closed when nobody reads, else the system's code.
+    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts);
+    /// Writes what fits now, without waiting: 0 when nothing does. Same errors. Before the first await it writes nothing.
+    std::size_t try_write(std::span<std::string_view const> parts);
+
+    /// Writes all of it.
+    asio::awaitable<void> write(std::string bytes);
+    /// Reads to the end. Throws failure: errc::message_too_large when more than `limit_bytes` come (they are lost).
+    asio::awaitable<std::string> read_all(std::size_t limit_bytes = std::numeric_limits<std::size_t>::max());
+
+    /// The peer sees the end of input; reading goes on.
+    void close_write() noexcept;
+    /// Ends both ways; operations under way end with operation_aborted.
+    void close() noexcept;
+    bool is_open() const noexcept { return carrier_ != nullptr; }
+
+private:
+    std::unique_ptr<carrier> carrier_;
+};
+
+/// Two ends of a stream in memory, each way with room for `buffer_bytes`; both on one executor.
+std::pair<stream, stream> memory_pair(std::size_t buffer_bytes = 65536);
+
+/// A descriptor of our own for the file, pipe or terminal behind `fd` (0, 1, 2, …), so that making it non-blocking does
+/// not change it for the processes that we share it with. A socket can only be duplicated, and stays shared.
+/// Throws failure with the system's code.
+unique_fd reopened(int fd, int open_flags);
+
+} // namespace parlance
