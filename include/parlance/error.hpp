@@ -89,7 +89,8 @@ struct failure_details {
 };
 
 /// The one exception that parlance throws.
-/// `what()` is one sentence or two: `stdout of node child.js: not JSON at byte 4096: print one JSON value on each line`.
+/// `what()` is one sentence or two: `stdout of node child.js: not JSON at byte 4096: print one JSON value on each
+/// line`.
 class failure : public boost::system::system_error {
 public:
     explicit failure(boost::system::error_code code, failure_details details = {});
@@ -110,8 +111,7 @@ private:
 [[noreturn]] void throw_errno(int number, failure_details details);
 
 /// Either a value or the `failure` that took its place.
-template <class T>
-class [[nodiscard]] result {
+template <class T> class [[nodiscard]] result {
 public:
     result(T value) : got_(std::in_place_index<0>, std::move(value)) {}
     result(failure fault) : got_(std::in_place_index<1>, std::move(fault)) {}
@@ -130,8 +130,7 @@ private:
     std::variant<T, failure> got_;
 };
 
-template <>
-class [[nodiscard]] result<void> {
+template <> class [[nodiscard]] result<void> {
 public:
     result() = default;
     result(failure fault) : fault_(std::move(fault)) {}
@@ -146,8 +145,7 @@ private:
 };
 
 /// Turns the throw of an awaited call into a value. Other exceptions than `system_error` pass through.
-template <class T>
-asio::awaitable<result<T>> as_result(asio::awaitable<T> call) {
+template <class T> asio::awaitable<result<T>> as_result(asio::awaitable<T> call) {
     try {
         if constexpr (std::is_void_v<T>) {
             co_await std::move(call);
@@ -164,7 +162,5 @@ asio::awaitable<result<T>> as_result(asio::awaitable<T> call) {
 
 } // namespace parlance
 
-template <>
-struct boost::system::is_error_code_enum<parlance::errc> : std::true_type {};
-template <>
-struct boost::system::is_error_condition_enum<parlance::remedy> : std::true_type {};
+template <> struct boost::system::is_error_code_enum<parlance::errc> : std::true_type {};
+template <> struct boost::system::is_error_condition_enum<parlance::remedy> : std::true_type {};

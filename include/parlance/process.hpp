@@ -71,21 +71,21 @@ struct spawn_options {
     stdio in = stdio::pipe();
     stdio out = stdio::pipe();
     stdio err = stdio::pipe();
-    std::span<stdio const> more{};               ///< descriptors 3, 4, … of the child
-    std::string_view cwd{};                      ///< directory to start in; ours when empty
-    std::span<std::string const> env{};          ///< `NAME=value`; added to ours, or instead of ours:
-    bool clear_env = false;                      ///< begin with an empty environment
-    std::string_view argv0{};                    ///< what the program sees as its own name; `program` when empty
-    bool detached = false;                       ///< a session of its own (setsid); not ended when `child` is dropped
-    bool own_group = true;                       ///< a process group of its own, so that the whole tree can be ended
+    std::span<stdio const> more{};      ///< descriptors 3, 4, … of the child
+    std::string_view cwd{};             ///< directory to start in; ours when empty
+    std::span<std::string const> env{}; ///< `NAME=value`; added to ours, or instead of ours:
+    bool clear_env = false;             ///< begin with an empty environment
+    std::string_view argv0{};           ///< what the program sees as its own name; `program` when empty
+    bool detached = false;              ///< a session of its own (setsid); not ended when `child` is dropped
+    bool own_group = true;              ///< a process group of its own, so that the whole tree can be ended
     run_as user{};
-    stop_plan stop{};                            ///< for timeouts, cancellation and `child::stop`
-    std::chrono::milliseconds timeout{0};        ///< from the start; then the stop plan begins. 0: none. See `child`
-    std::chrono::milliseconds drain{500};        ///< how long after the exit its pipes are still read (a grandchild may
-                                                 ///< hold them open for ever)
-    std::size_t err_tail_bytes = 4096;           ///< kept of a standard error that nobody reads
-    std::string_view token{};                    ///< put into its environment as PARLANCE_WORKER, by which processes that
-                                                 ///< left its group are found and ended with it
+    stop_plan stop{};                     ///< for timeouts, cancellation and `child::stop`
+    std::chrono::milliseconds timeout{0}; ///< from the start; then the stop plan begins. 0: none. See `child`
+    std::chrono::milliseconds drain{500}; ///< how long after the exit its pipes are still read (a grandchild may
+                                          ///< hold them open for ever)
+    std::size_t err_tail_bytes = 4096;    ///< kept of a standard error that nobody reads
+    std::string_view token{};             ///< put into its environment as PARLANCE_WORKER, by which processes that
+                                          ///< left its group are found and ended with it
 };
 
 enum class end_reason {
@@ -98,15 +98,15 @@ enum class end_reason {
 
 /// How a process ended. Programs look at `code` and `signal`; people read `sentence()`.
 struct process_end {
-    std::string command;                        ///< as it could be typed, quoted for a shell
+    std::string command; ///< as it could be typed, quoted for a shell
     pid_t pid = -1;
     end_reason reason = end_reason::exited;
-    std::optional<int> code{};                  ///< none when a signal ended it
+    std::optional<int> code{}; ///< none when a signal ended it
     std::optional<parlance::signal> signal{};
     bool core_dumped = false;
     std::chrono::milliseconds duration{0};
-    std::string err_tail{};                     ///< the end of its standard error, where nobody else read that
-    bool output_complete = true;                ///< false when its pipes were still held open after `drain`
+    std::string err_tail{};      ///< the end of its standard error, where nobody else read that
+    bool output_complete = true; ///< false when its pipes were still held open after `drain`
 
     bool ok() const noexcept { return reason == end_reason::exited && code == 0; }
     /// "node child.js was ended by SIGSEGV after 1.2s: <last line of stderr>"
@@ -149,7 +149,8 @@ public:
 
     /// Sends a signal to the process group (`signal::kill` also to what left it). False when it has already ended.
     bool kill(signal = signal::term) noexcept;
-    /// Lets it live on its own, even when we end. Nobody waits for it then; it is reaped by init, or by us if still here.
+    /// Lets it live on its own, even when we end. Nobody waits for it then; it is reaped by init, or by us if still
+    /// here.
     void detach() noexcept;
 
     struct state;

@@ -55,9 +55,9 @@ std::chrono::milliseconds backoff_delay(backoff, std::uint32_t failures, double 
 struct queue_options {
     std::optional<std::chrono::milliseconds> vt{};    ///< lease of a receive; whole seconds, 0 to 9,999,999; 30 s
     std::optional<std::chrono::milliseconds> delay{}; ///< before a message is first seen; same range; 0
-    std::optional<std::int64_t> maxsize{};            ///< longest message in UTF-16 units, 1024 to 65,536; -1: any; 65,536
-    std::optional<std::uint32_t> max_receives{};      ///< then it is dead; 0: no limit, the default
-    std::optional<std::string_view> dead_letter{};    ///< queue for the dead; `NAME--dead` unless said
+    std::optional<std::int64_t> maxsize{};         ///< longest message in UTF-16 units, 1024 to 65,536; -1: any; 65,536
+    std::optional<std::uint32_t> max_receives{};   ///< then it is dead; 0: no limit, the default
+    std::optional<std::string_view> dead_letter{}; ///< queue for the dead; `NAME--dead` unless said
     std::optional<parlance::backoff> backoff{};
 };
 
@@ -71,12 +71,12 @@ struct queue_info {
     std::uint64_t msgs;       ///< all that are in the queue
     std::uint64_t hiddenmsgs; ///< of these: leased, delayed or backing off
     // what rsmq does not have
-    std::uint64_t leased;     ///< of the hidden ones: with a consumer
+    std::uint64_t leased; ///< of the hidden ones: with a consumer
     std::uint32_t max_receives;
     std::string dead_letter;
     parlance::backoff backoff;
     bool paused;
-    std::uint64_t acked, dead; ///< finished; moved to the dead-letter queue; since creation
+    std::uint64_t acked, dead;                           ///< finished; moved to the dead-letter queue; since creation
     std::optional<std::chrono::milliseconds> oldest_age; ///< of the oldest message; none when empty
 };
 
@@ -93,9 +93,9 @@ struct receive_options {
 /// How a nack is to be counted.
 struct nack_options {
     std::optional<std::chrono::milliseconds> delay{}; ///< else the queue's back-off
-    bool charge = true;      ///< false: this delivery does not count as an attempt (a worker that could not start)
-    bool crashed = false;    ///< the consumer died; counted apart from its failures
-    bool dead = false;       ///< never again: to the dead-letter queue now, whatever the limit says
+    bool charge = true;          ///< false: this delivery does not count as an attempt (a worker that could not start)
+    bool crashed = false;        ///< the consumer died; counted apart from its failures
+    bool dead = false;           ///< never again: to the dead-letter queue now, whatever the limit says
     std::string_view reason{};   ///< kept for the dead letter: "worker died: SIGSEGV"
     std::string_view err_tail{}; ///< kept with it
     std::optional<std::uint32_t> max_receives{}; ///< instead of the queue's

@@ -13,8 +13,7 @@ namespace parlance {
 
 /// Runs one conversation to its end on an event loop of its own, in this thread, and hands out what it returned or
 /// threw. What it left running in the background is stopped then.
-template <class T>
-T run(asio::awaitable<T> conversation) {
+template <class T> T run(asio::awaitable<T> conversation) {
     asio::io_context loop(1);
     std::exception_ptr thrown;
     if constexpr (std::is_void_v<T>) {

@@ -40,7 +40,8 @@ public:
     /// Writes from the front of `parts`, at least one byte (0 only where all are empty), and says how many bytes.
     /// Throws failure: errc::peer_closed when nobody reads, else the system's code.
     asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts);
-    /// Writes what fits now, without waiting: 0 when nothing does. Same errors. Before the first await it writes nothing.
+    /// Writes what fits now, without waiting: 0 when nothing does. Same errors. Before the first await it writes
+    /// nothing.
     std::size_t try_write(std::span<std::string_view const> parts);
 
     /// Writes all of it.

@@ -102,7 +102,9 @@ std::string make_sentence(boost::system::error_code code, failure_details const&
         text += " at line " + std::to_string(*details.line);
         if (details.column) text += ", column " + std::to_string(*details.column);
     }
-    if (details.offset_bytes) text += (details.line ? " (byte " : " at byte ") + std::to_string(*details.offset_bytes) + (details.line ? ")" : "");
+    if (details.offset_bytes)
+        text += (details.line ? " (byte " : " at byte ") + std::to_string(*details.offset_bytes) +
+                (details.line ? ")" : "");
     if (!details.mend.empty()) text += ": " + details.mend;
     return text;
 }

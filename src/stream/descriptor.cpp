@@ -1,0 +1,102 @@
+#include "stream/descriptor.hpp"
+
+#include <parlance/error.hpp>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <ctime>
+
+namespace parlance {
+namespace {
+
+/// Keeps a SIGPIPE that a write in this scope raises from anybody. A pipe has no MSG_NOSIGNAL, and changing the
+/// disposition would change it for the whole program.
+class sigpipe_guard {
+public:
+    sigpipe_guard() noexcept {
+        sigemptyset(&sigpipe_);
+        sigaddset(&sigpipe_, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &sigpipe_, &before_);
+        was_blocked_ = sigismember(&before_, SIGPIPE) == 1;
+        if (was_blocked_) {
+            sigset_t pending;
+            sigpending(&pending);
+            was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+        }
+    }
+    /// Takes the signal that the failed write raised; one that waited before it stays.
+    void take() const noexcept {
+        timespec const at_once{};
+        while (!was_pending_ && sigtimedwait(&sigpipe_, nullptr, &at_once) == -1 && errno == EINTR) {}
+    }
+    ~sigpipe_guard() {
+        if (!was_blocked_) pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
+
+private:
+    sigset_t sigpipe_, before_;
+    bool was_blocked_, was_pending_ = false;
+};
+
+constexpr std::size_t most_parts = 64;
+
+} // namespace
+
+descriptor_kind kind_of(int fd) {
+    struct stat about {};
+    if (::fstat(fd, &about) != 0) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
+    return S_ISSOCK(about.st_mode) ? descriptor_kind::socket : descriptor_kind::other;
+}
+
+void set_nonblocking(int fd) {
+    int const flags = ::fcntl(fd, F_GETFL);
+    if (flags == -1 || ((flags & O_NONBLOCK) == 0 && ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1))
+        throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
+}
+
+std::optional<std::size_t> read_now(int fd, std::span<char> into) {
+    for (;;) {
+        ssize_t const got = ::read(fd, into.data(), into.size());
+        if (got >= 0) return static_cast<std::size_t>(got);
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
+        if (errno == EIO && ::isatty(fd) == 1) return 0; // how a terminal says that its other side is gone
+        if (errno != EINTR) throw_errno(errno, {.input = "reading", .reason = {}});
+    }
+}
+
+std::size_t write_now(int fd, descriptor_kind kind, std::span<std::string_view const> parts) {
+    std::array<iovec, most_parts> pieces; // NOLINT(cppcoreguidelines-pro-type-member-init)
+    std::size_t count = 0;
+    for (auto const part : parts) {
+        if (part.empty()) continue;
+        if (count == pieces.size()) break;
+        pieces[count++] = {const_cast<char*>(part.data()), part.size()};
+    }
+    if (count == 0) return 0;
+    for (;;) {
+        ssize_t wrote = 0;
+        if (kind == descriptor_kind::socket) {
+            msghdr gathered{};
+            gathered.msg_iov = pieces.data();
+            gathered.msg_iovlen = count;
+            wrote = ::sendmsg(fd, &gathered, MSG_NOSIGNAL);
+        } else {
+            sigpipe_guard const guard;
+            wrote = ::writev(fd, pieces.data(), static_cast<int>(count));
+            if (int const fault = errno; wrote == -1 && fault == EPIPE) guard.take(), errno = fault;
+        }
+        if (wrote >= 0) return static_cast<std::size_t>(wrote);
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;
+        if (errno == EPIPE || errno == ECONNRESET) throw failure(errc::peer_closed, {.input = "writing"});
+        if (errno != EINTR) throw_errno(errno, {.input = "writing", .reason = {}});
+    }
+}
+
+} // namespace parlance

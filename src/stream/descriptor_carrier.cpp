@@ -1,0 +1,96 @@
+#include "stream/descriptor_carrier.hpp"
+
+#include <parlance/error.hpp>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <sys/socket.h>
+
+namespace parlance {
+namespace {
+
+/// How many operations in a row may succeed at once before the others of the event loop get a turn.
+constexpr unsigned longest_run = 32;
+
+} // namespace
+
+descriptor_carrier::descriptor_carrier(unique_fd readable, unique_fd writable) : one_for_both_(false) {
+    if (readable) set_nonblocking(readable.get());
+    if (writable) set_nonblocking(writable.get()), kind_ = kind_of(writable.get());
+    in_.fd = std::move(readable);
+    out_.fd = std::move(writable);
+}
+
+descriptor_carrier::descriptor_carrier(unique_fd both) : one_for_both_(true), kind_(kind_of(both.get())) {
+    set_nonblocking(both.get());
+    in_.fd = std::move(both);
+}
+
+void descriptor_carrier::bind(asio::any_io_executor const& executor) {
+    for (way* each : {&in_, &out_})
+        if (each->fd) each->watched.emplace(executor, each->fd.get());
+}
+
+void descriptor_carrier::way::close() noexcept {
+    if (watched) {
+        boost::system::error_code ignored;
+        watched->cancel(ignored);
+        watched->release();
+    }
+    fd.reset();
+}
+
+asio::awaitable<void> descriptor_carrier::way::ready(descriptor::wait_type what) {
+    at_once = 0;
+    return watched->async_wait(what, asio::use_awaitable);
+}
+
+asio::awaitable<void> descriptor_carrier::way::step_aside() {
+    at_once = 0;
+    co_await asio::post(watched->get_executor(), asio::use_awaitable);
+}
+
+asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into) {
+    if (!bound()) bind_to(co_await asio::this_coro::executor);
+    if (!in_.fd) co_return 0;
+    if (++in_.at_once > longest_run) co_await in_.step_aside();
+    while (in_.fd) {
+        if (auto const got = read_now(in_.fd.get(), into)) co_return *got;
+        co_await in_.ready(descriptor::wait_read);
+    }
+    throw boost::system::system_error(asio::error::operation_aborted); // closed meanwhile
+}
+
+asio::awaitable<std::size_t> descriptor_carrier::write_some(std::span<std::string_view const> parts) {
+    if (!bound()) bind_to(co_await asio::this_coro::executor);
+    bool const nothing = std::all_of(parts.begin(), parts.end(), [](auto part) { return part.empty(); });
+    if (nothing) co_return 0;
+    way& out = one_for_both_ ? in_ : out_;
+    if (++out.at_once > longest_run) co_await out.step_aside();
+    for (;;) {
+        if (auto const wrote = try_write(parts)) co_return wrote;
+        co_await out.ready(descriptor::wait_write);
+    }
+}
+
+std::size_t descriptor_carrier::try_write(std::span<std::string_view const> parts) {
+    if (writable() < 0 || write_closed_)
+        throw failure(errc::peer_closed, {.input = "writing", .reason = "the stream is closed for writing"});
+    return bound() ? write_now(writable(), kind_, parts) : 0;
+}
+
+void descriptor_carrier::close_write() noexcept {
+    if (std::exchange(write_closed_, true)) return;
+    if (!one_for_both_)
+        out_.close();
+    else if (kind_ == descriptor_kind::socket)
+        ::shutdown(in_.fd.get(), SHUT_WR);
+}
+
+void descriptor_carrier::close() noexcept {
+    in_.close();
+    out_.close();
+}
+
+} // namespace parlance

@@ -1,0 +1,48 @@
+#pragma once
+/// A stream over descriptors: one for both ways, or one for each.
+
+#include "stream/carrier.hpp"
+#include "stream/descriptor.hpp"
+
+#include <parlance/fd.hpp>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <optional>
+
+namespace parlance {
+
+/// Tries each system call first and waits only when it would block. Since a busy stream then never gives the event
+/// loop a turn, every so often it steps aside.
+class descriptor_carrier final : public stream::carrier {
+public:
+    descriptor_carrier(unique_fd readable, unique_fd writable);
+    explicit descriptor_carrier(unique_fd both);
+    ~descriptor_carrier() override { close(); } // `watched` gives the descriptor back before `fd` closes it
+
+    asio::awaitable<std::size_t> read_some(std::span<char> into) override;
+    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts) override;
+    std::size_t try_write(std::span<std::string_view const> parts) override;
+    void close_write() noexcept override;
+    void close() noexcept override;
+
+private:
+    using descriptor = asio::posix::stream_descriptor;
+    struct way {
+        unique_fd fd;
+        std::optional<descriptor> watched; ///< owns a descriptor's registration, never the descriptor
+        unsigned at_once = 0;              ///< operations in a row that did not wait
+        void close() noexcept;
+        asio::awaitable<void> ready(descriptor::wait_type);
+        asio::awaitable<void> step_aside();
+    };
+    void bind(asio::any_io_executor const& executor) override;
+    int writable() const noexcept { return one_for_both_ ? in_.fd.get() : out_.fd.get(); }
+
+    way in_, out_; // one descriptor for both ways lives in in_
+    bool one_for_both_;
+    bool write_closed_ = false;
+    descriptor_kind kind_ = descriptor_kind::other; // of the writable one
+};
+
+} // namespace parlance

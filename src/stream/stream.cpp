@@ -1,0 +1,76 @@
+#include "stream/carrier.hpp"
+#include "stream/descriptor_carrier.hpp"
+
+#include <parlance/error.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+
+namespace parlance {
+
+stream::stream() noexcept = default;
+stream::stream(std::unique_ptr<carrier> what) noexcept : carrier_(std::move(what)) {}
+stream::stream(unique_fd both) : carrier_(std::make_unique<descriptor_carrier>(std::move(both))) {}
+stream::stream(unique_fd readable, unique_fd writable)
+    : carrier_(std::make_unique<descriptor_carrier>(std::move(readable), std::move(writable))) {}
+stream::stream(stream&&) noexcept = default;
+stream& stream::operator=(stream&&) noexcept = default;
+stream::~stream() = default;
+
+asio::awaitable<std::size_t> stream::read_some(std::span<char> into) {
+    static constexpr auto at_the_end = []() -> asio::awaitable<std::size_t> { co_return 0; };
+    return carrier_ ? carrier_->read_some(into) : at_the_end();
+}
+
+asio::awaitable<std::size_t> stream::write_some(std::span<std::string_view const> parts) {
+    if (!carrier_) throw failure(errc::peer_closed, {.input = "writing", .reason = "there is nothing to write to"});
+    return carrier_->write_some(parts);
+}
+
+std::size_t stream::try_write(std::span<std::string_view const> parts) {
+    if (!carrier_) throw failure(errc::peer_closed, {.input = "writing", .reason = "there is nothing to write to"});
+    return carrier_->try_write(parts);
+}
+
+asio::awaitable<void> stream::write(std::string bytes) {
+    for (std::string_view rest = bytes; !rest.empty();) rest.remove_prefix(co_await write_some({&rest, 1}));
+}
+
+asio::awaitable<std::string> stream::read_all(std::size_t limit_bytes) {
+    std::string all;
+    std::array<char, 16384> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
+    while (auto const got = co_await read_some(chunk)) {
+        if (got > limit_bytes - all.size())
+            throw failure(
+                errc::message_too_large,
+                {.input = "reading to the end", .reason = "more than " + std::to_string(limit_bytes) + " bytes came"});
+        all.append(chunk.data(), got);
+    }
+    co_return all;
+}
+
+void stream::close_write() noexcept {
+    if (carrier_) carrier_->close_write();
+}
+
+void stream::close() noexcept {
+    if (carrier_) carrier_->close();
+}
+
+unique_fd reopened(int fd, int open_flags) {
+    struct stat about {};
+    if (::fstat(fd, &about) != 0) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
+    if (S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode)) {
+        auto const path = "/proc/self/fd/" + std::to_string(fd);
+        if (unique_fd own(::open(path.c_str(), open_flags | O_CLOEXEC | O_NOCTTY)); own) return own;
+    }
+    // A file keeps its position only when duplicated, and never blocks; a socket cannot be opened again.
+    unique_fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    if (!copy) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
+    return copy;
+}
+
+} // namespace parlance

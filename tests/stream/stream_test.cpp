@@ -1,0 +1,222 @@
+#include <parlance/error.hpp>
+#include <parlance/run.hpp>
+#include <parlance/stream.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <sys/socket.h>
+
+namespace parlance {
+namespace {
+
+struct two_ends {
+    stream near, far;
+};
+
+two_ends over_a_socket() {
+    int fds[2];
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+    return {stream(unique_fd(fds[0])), stream(unique_fd(fds[1]))};
+}
+
+two_ends over_pipes() {
+    int there[2], back[2];
+    EXPECT_EQ(::pipe2(there, O_CLOEXEC) | ::pipe2(back, O_CLOEXEC), 0);
+    return {stream(unique_fd(back[0]), unique_fd(there[1])), stream(unique_fd(there[0]), unique_fd(back[1]))};
+}
+
+two_ends in_memory() {
+    auto [near, far] = memory_pair(1000);
+    return {std::move(near), std::move(far)};
+}
+
+struct kind {
+    char const* name;
+    two_ends (*make)();
+};
+
+class any_stream : public ::testing::TestWithParam<kind> {};
+INSTANTIATE_TEST_SUITE_P(stream, any_stream,
+                         ::testing::Values(kind{"socket", over_a_socket}, kind{"pipes", over_pipes},
+                                           kind{"memory", in_memory}),
+                         [](auto const& which) { return which.param.name; });
+
+asio::awaitable<void> echo_all(stream far) {
+    std::string const all = co_await far.read_all();
+    co_await far.write(all);
+    far.close_write();
+}
+
+asio::awaitable<std::string> send_and_hear(two_ends ends, std::string bytes) {
+    asio::co_spawn(co_await asio::this_coro::executor, echo_all(std::move(ends.far)), asio::detached);
+    co_await ends.near.write(std::move(bytes));
+    ends.near.close_write();
+    co_return co_await ends.near.read_all();
+}
+
+TEST_P(any_stream, carries_more_than_fits_at_once_both_ways) {
+    std::string bytes(3'000'000, 'x');
+    for (std::size_t i = 0; i < bytes.size(); i += 7) bytes[i] = static_cast<char>('a' + i % 26);
+    EXPECT_EQ(run(send_and_hear(GetParam().make(), bytes)), bytes);
+}
+
+asio::awaitable<void> write_until_it_fails(stream near) {
+    for (;;) co_await near.write(std::string(100'000, 'x'));
+}
+
+TEST_P(any_stream, says_peer_closed_and_raises_no_signal_when_nobody_reads) {
+    auto ends = GetParam().make();
+    ends.far = stream(); // SIGPIPE has its default action here: it would end this program
+    try {
+        run(write_until_it_fails(std::move(ends.near)));
+        FAIL() << "it wrote to nobody";
+    } catch (failure const& fault) {
+        EXPECT_EQ(fault.code(), errc::peer_closed) << fault.what();
+    }
+}
+
+asio::awaitable<std::string> end_first_then_read(two_ends ends) {
+    ends.near.close_write();
+    std::string const heard = co_await ends.far.read_all();
+    co_await ends.far.write("still here");
+    ends.far.close_write();
+    co_return heard + co_await ends.near.read_all();
+}
+
+TEST_P(any_stream, is_still_read_after_its_own_end) {
+    EXPECT_EQ(run(end_first_then_read(GetParam().make())), "still here");
+}
+
+asio::awaitable<boost::system::error_code> read_code(stream& from) {
+    char byte;
+    try {
+        co_await from.read_some({&byte, 1});
+    } catch (boost::system::system_error const& fault) {
+        co_return fault.code();
+    }
+    co_return boost::system::error_code();
+}
+
+TEST_P(any_stream, cancelled_while_reading_has_taken_nothing) {
+    auto ends = GetParam().make();
+    asio::io_context loop(1);
+    asio::cancellation_signal stop;
+    std::optional<boost::system::error_code> ended;
+    asio::co_spawn(loop, read_code(ends.near),
+                   asio::bind_cancellation_slot(
+                       stop.slot(), [&](std::exception_ptr, boost::system::error_code code) { ended = code; }));
+    asio::post(loop, [&] { stop.emit(asio::cancellation_type::terminal); });
+    loop.run();
+    EXPECT_EQ(ended, asio::error::operation_aborted);
+
+    loop.restart();
+    std::string heard;
+    asio::co_spawn(loop, ends.far.write("all of it"), [&](std::exception_ptr) { ends.far = stream(); });
+    asio::co_spawn(loop, ends.near.read_all(), [&](std::exception_ptr, std::string got) { heard = got; });
+    loop.run();
+    EXPECT_EQ(heard, "all of it");
+}
+
+TEST_P(any_stream, closed_while_reading_ends_the_read) {
+    auto ends = GetParam().make();
+    asio::io_context loop(1);
+    std::optional<boost::system::error_code> ended;
+    asio::co_spawn(loop, read_code(ends.near),
+                   [&](std::exception_ptr, boost::system::error_code code) { ended = code; });
+    asio::post(loop, [&] { ends.near.close(); });
+    loop.run();
+    EXPECT_EQ(ended, asio::error::operation_aborted);
+}
+
+asio::awaitable<int> reads_until(bool& other_had_a_turn, stream busy) {
+    char byte;
+    int reads = 0;
+    while (!other_had_a_turn && reads < 100'000) co_await busy.read_some({&byte, 1}), ++reads;
+    co_return reads;
+}
+
+TEST(stream, that_is_always_ready_lets_others_have_their_turn) {
+    int fds[2];
+    ASSERT_EQ(::pipe2(fds, O_CLOEXEC), 0);
+    unique_fd const writer(fds[1]);
+    std::string const plenty(60'000, 'x');
+    ASSERT_EQ(::write(writer.get(), plenty.data(), plenty.size()), static_cast<ssize_t>(plenty.size()));
+    asio::io_context loop(1);
+    bool turn = false;
+    int reads = 0;
+    asio::co_spawn(loop, reads_until(turn, stream(unique_fd(fds[0]))),
+                   [&](std::exception_ptr, int count) { reads = count; });
+    asio::post(loop, [&] { turn = true; });
+    loop.run();
+    EXPECT_LT(reads, 100);
+}
+
+TEST(stream, reads_a_regular_file_to_its_end) {
+    unique_fd file(::open("/etc/passwd", O_RDONLY | O_CLOEXEC));
+    ASSERT_TRUE(file);
+    EXPECT_NE(run(stream(std::move(file), unique_fd()).read_all()).find("root:"), std::string::npos);
+}
+
+asio::awaitable<std::string> read_at_most(stream from, std::size_t limit_bytes) {
+    co_return co_await from.read_all(limit_bytes);
+}
+
+TEST(stream, refuses_to_read_more_than_the_limit) {
+    auto file = [] { return stream(unique_fd(::open("/dev/zero", O_RDONLY | O_CLOEXEC)), unique_fd()); };
+    try {
+        run(read_at_most(file(), 100'000));
+        FAIL();
+    } catch (failure const& fault) {
+        EXPECT_EQ(fault.code(), errc::message_too_large);
+    }
+}
+
+TEST(stream, without_anything_is_at_its_end) { EXPECT_EQ(run(stream().read_all()), ""); }
+
+asio::awaitable<void> write_one(stream to) { co_await to.write("x"); }
+
+TEST(stream, keeps_a_sigpipe_that_was_pending_before) {
+    sigset_t sigpipe, before, pending;
+    sigemptyset(&sigpipe);
+    sigaddset(&sigpipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
+    pthread_kill(pthread_self(), SIGPIPE);
+    int fds[2];
+    ASSERT_EQ(::pipe2(fds, O_CLOEXEC), 0);
+    ::close(fds[0]);
+    EXPECT_THROW(run(write_one(stream(unique_fd(), unique_fd(fds[1])))), failure);
+    sigpending(&pending);
+    EXPECT_EQ(sigismember(&pending, SIGPIPE), 1);
+    timespec const at_once{};
+    EXPECT_EQ(sigtimedwait(&sigpipe, nullptr, &at_once), SIGPIPE);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST(reopened, pipe_is_nonblocking_for_us_alone) {
+    int fds[2];
+    ASSERT_EQ(::pipe2(fds, O_CLOEXEC), 0);
+    unique_fd const read_end(fds[0]), write_end(fds[1]);
+    stream const ours(reopened(read_end.get(), O_RDONLY), unique_fd());
+    EXPECT_EQ(::fcntl(read_end.get(), F_GETFL) & O_NONBLOCK, 0);
+}
+
+TEST(reopened, file_keeps_its_position) {
+    char path[] = "/tmp/parlance-reopened-XXXXXX";
+    unique_fd const file(::mkostemp(path, O_CLOEXEC));
+    ASSERT_TRUE(file);
+    ::unlink(path);
+    ASSERT_EQ(::write(file.get(), "before ", 7), 7);
+    run(write_one(stream(unique_fd(), reopened(file.get(), O_WRONLY))));
+    EXPECT_EQ(::lseek(file.get(), 0, SEEK_CUR), 8);
+}
+
+} // namespace
+} // namespace parlance
