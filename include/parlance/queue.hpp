@@ -200,6 +200,8 @@ private:
 class queue {
 public:
     std::string const& name() const noexcept { return name_; }
+    /// The store that it lies in.
+    parlance::store const& where() const noexcept { return store_; }
 
     /// Throws failure: errc::queue_exists.
     asio::awaitable<void> create(queue_options options = {}) const;

@@ -29,6 +29,7 @@ public:
             throw boost::system::system_error(fault);
     }
     void notify_all() { timer_.cancel(); }
+    asio::any_io_executor executor() { return timer_.get_executor(); }
 
 private:
     asio::steady_timer timer_;
