@@ -20,25 +20,29 @@ public:
     explicit message(std::string text) noexcept : text_(std::move(text)) {}
     /// A JSON value, in Boost.JSON's compact form.
     template <class Value>
-    requires std::same_as<std::remove_cvref_t<Value>, json::value> message(Value&& value)
-        : message(from_json, std::forward<Value>(value)) {}
+    requires std::same_as<std::remove_cvref_t<Value>, json::value> message(Value&& value) : message(from_json, value) {}
 
     /// The bytes, without the framing around them.
     std::string_view text() const& noexcept { return text_; }
     std::string text() && noexcept { return std::move(text_); }
     /// The value that the bytes spell. Parsed once. Throws failure: errc::not_json, with line and column.
+    /// It lives in memory of the message's own: copy it to keep it longer.
     json::value const& json() const;
 
     /// A descriptor that came, or goes, with the message. Only Unix sockets carry one; none elsewhere.
     unique_fd& handle() noexcept { return handle_; }
 
 private:
+    struct parsed; // the value, and the memory that it lies in
+    struct forget {
+        void operator()(parsed*) const noexcept;
+    };
     struct from_json_t {};
     static constexpr from_json_t from_json{};
-    message(from_json_t, json::value value);
+    message(from_json_t, json::value const& value);
 
     std::string text_;
-    mutable std::unique_ptr<json::value> value_;
+    mutable std::unique_ptr<parsed, forget> value_;
     unique_fd handle_;
 };
 

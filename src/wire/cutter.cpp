@@ -1,0 +1,67 @@
+#include "wire/cutter.hpp"
+
+namespace parlance::wire {
+namespace {
+
+cut next_of(line_scan& scan, std::string_view bytes, std::size_t limit) { return cut_line(scan, bytes, limit); }
+cut next_of(concatenated_scan& scan, std::string_view bytes, std::size_t limit) {
+    return cut_value(scan, bytes, limit);
+}
+cut next_of(header_scan& scan, std::string_view bytes, std::size_t limit) { return cut_body(scan, bytes, limit); }
+cut next_of(record_scan& scan, std::string_view bytes, std::size_t limit) { return cut_record(scan, bytes, limit); }
+
+cut finish_of(line_scan& scan, std::string_view bytes, std::size_t limit) { return finish_line(scan, bytes, limit); }
+cut finish_of(concatenated_scan& scan, std::string_view bytes, std::size_t limit) {
+    return finish_value(scan, bytes, limit);
+}
+cut finish_of(header_scan& scan, std::string_view bytes, std::size_t limit) { return finish_body(scan, bytes, limit); }
+cut finish_of(record_scan& scan, std::string_view bytes, std::size_t limit) {
+    return finish_record(scan, bytes, limit);
+}
+
+std::uint64_t examined_by(line_scan const& scan) { return scan.examined; }
+std::uint64_t examined_by(concatenated_scan const& scan) { return scan.brackets.examined; }
+std::uint64_t examined_by(header_scan const& scan) { return scan.examined; }
+std::uint64_t examined_by(record_scan const& scan) { return scan.brackets.examined; }
+
+} // namespace
+
+cutter::cutter(framing frames, std::size_t limit_bytes) noexcept : limit_bytes_(limit_bytes) {
+    switch (frames) {
+    case framing::lines: scan_.emplace<line_scan>(); break;
+    case framing::concatenated: scan_.emplace<concatenated_scan>(); break;
+    case framing::content_length: scan_.emplace<header_scan>(); break;
+    case framing::record_separator: scan_.emplace<record_scan>(); break;
+    }
+}
+
+cut cutter::next(std::string_view bytes) noexcept {
+    if (auto* lines = std::get_if<line_scan>(&scan_)) { // the commonest, without the detour of visit
+        auto const was_skipping = lines->skipping;
+        auto const found = cut_line(*lines, bytes, limit_bytes_);
+        line_ += !was_skipping && found.state != cut_state::need_more;
+        return consume(found);
+    }
+    return consume(std::visit([&](auto& scan) { return next_of(scan, bytes, limit_bytes_); }, scan_));
+}
+
+cut cutter::finish(std::string_view bytes) noexcept {
+    ++line_;
+    return consume(std::visit([&](auto& scan) { return finish_of(scan, bytes, limit_bytes_); }, scan_));
+}
+
+bool cutter::is_fatal(cut_state state) const noexcept {
+    auto const finds_the_next = kind() == framing::lines || kind() == framing::record_separator;
+    return state == cut_state::bad || (state == cut_state::too_large && !finds_the_next);
+}
+
+cut cutter::consume(cut found) noexcept {
+    offset_ += found.consumed;
+    return found;
+}
+
+std::uint64_t cutter::examined() const noexcept {
+    return std::visit([](auto const& scan) { return examined_by(scan); }, scan_);
+}
+
+} // namespace parlance::wire

@@ -1,0 +1,44 @@
+#pragma once
+/// The decoders of all framings behind one small type.
+
+#include "wire/concatenated.hpp"
+#include "wire/content_length.hpp"
+#include "wire/cut.hpp"
+#include "wire/lines.hpp"
+#include "wire/record_separator.hpp"
+
+#include <parlance/framing.hpp>
+
+#include <cstdint>
+#include <variant>
+
+namespace parlance::wire {
+
+/// Cuts one stream. Remembers what was scanned, and where in the stream it is.
+class cutter {
+public:
+    cutter(framing, std::size_t limit_bytes) noexcept;
+
+    /// The next step in `bytes`: all that came and was not consumed by the steps before.
+    /// It is not asked again after a step that `is_fatal`.
+    cut next(std::string_view bytes) noexcept;
+    /// The last step, when no more bytes come and `next` needs more.
+    cut finish(std::string_view bytes) noexcept;
+
+    /// Is there no telling where the next message begins?
+    bool is_fatal(cut_state) const noexcept;
+
+    std::uint64_t offset() const noexcept { return offset_; } ///< bytes consumed: where the next `bytes` begin
+    std::uint64_t line() const noexcept { return line_; }     ///< of `lines`: the number of the line cut last, from 1
+    std::uint64_t examined() const noexcept;                  ///< bytes looked at: proves that the work is linear
+    framing kind() const noexcept { return static_cast<framing>(scan_.index()); }
+
+private:
+    cut consume(cut) noexcept;
+    std::variant<line_scan, concatenated_scan, header_scan, record_scan> scan_; ///< in the order of `framing`
+    std::size_t limit_bytes_;
+    std::uint64_t offset_ = 0;
+    std::uint64_t line_ = 0;
+};
+
+} // namespace parlance::wire

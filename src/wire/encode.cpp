@@ -1,0 +1,42 @@
+#include "wire/encode.hpp"
+
+#include "wire/find.hpp"
+#include "wire/record_separator.hpp"
+
+#include <charconv>
+
+namespace parlance::wire {
+
+envelope::envelope(framing frames, std::string_view message) noexcept {
+    switch (frames) {
+    case framing::lines: after_ = "\n"; break;
+    case framing::concatenated: { // a number or word would run into what follows
+        auto const last = message.empty() ? '\0' : message.back();
+        if (last != '}' && last != ']' && last != '"') after_ = "\n";
+        break;
+    }
+    case framing::content_length: {
+        constexpr std::string_view name = "Content-Length: ";
+        auto* end = std::copy(name.begin(), name.end(), before_.data());
+        end = std::to_chars(end, before_.data() + before_.size(), message.size()).ptr;
+        for (char const c : {'\r', '\n', '\r', '\n'}) *end++ = c;
+        before_size_ = static_cast<std::size_t>(end - before_.data());
+        break;
+    }
+    case framing::record_separator:
+        before_[0] = record_mark;
+        before_size_ = 1;
+        after_ = "\n";
+        break;
+    }
+}
+
+std::string_view why_unsendable(framing frames, std::string_view message) noexcept {
+    if (frames != framing::content_length && skip_space(message) == message.size()) return "an empty message";
+    if (frames == framing::lines && find_byte(message, '\n') != message.npos) return "a line break inside a message";
+    if (frames == framing::record_separator && find_byte(message, record_mark) != message.npos)
+        return "a record separator inside a message";
+    return {};
+}
+
+} // namespace parlance::wire
