@@ -37,7 +37,7 @@ public:
     enum class kind { pipe, inherit, ignore, descriptor };
     /// A new pipe, whose other end is ours.
     static constexpr stdio pipe() noexcept { return {kind::pipe, -1}; }
-    /// Our own descriptor of that number.
+    /// Our own descriptor of that number; /dev/null where that is closed.
     static constexpr stdio inherit() noexcept { return {kind::inherit, -1}; }
     /// /dev/null.
     static constexpr stdio ignore() noexcept { return {kind::ignore, -1}; }
@@ -63,7 +63,8 @@ struct stop_plan {
 /// Which user a child becomes. Needs the rights to do so.
 struct run_as {
     std::optional<uid_t> uid{};
-    std::optional<gid_t> gid{}; ///< with it the supplementary groups are cleared
+    std::optional<gid_t> gid{};
+    // with either, the supplementary groups are cleared
 };
 
 /// Everything is copied by `spawn`; views need only live until it returns.
@@ -119,7 +120,7 @@ struct process_end {
 
 /// A running process and our ends of its pipes. Move-only; dropped, it is killed with its tree and reaped, unless
 /// detached. Never leaves a zombie. Not thread-safe: use it on the executor of the coroutine that first awaits it, or
-/// one of its streams; from then on its timeout is watched and its standard error, where nobody took it, is read.
+/// one of its streams; from then on its timeout is watched and its standard error, where nobody asked for it, is read.
 class child {
 public:
     child(child&&) noexcept;
@@ -129,21 +130,26 @@ public:
     pid_t pid() const noexcept;
     std::string const& command() const noexcept;
 
-    /// Our ends of its pipes. Each is taken once (moved from, or given to a channel by `messages`); empty where the
-    /// child has no pipe there.
-    stream& in() noexcept;
-    stream& out() noexcept;
-    stream& err() noexcept;
+    /// Our ends of its pipes, yours from the moment you ask: read what you asked for, close an input that is complete.
+    /// Each is taken once (moved from, or given to a channel by `messages`); empty where the child has no pipe there.
+    /// They end with its output, at the latest `drain` after its end; what it wrote before can still be read then.
+    /// Throws failure: errc::invalid_argument where it was asked for too late: `err` after the first await, from which
+    /// on it is kept for `process_end::err_tail`; the others after `wait`.
+    stream& in();
+    stream& out();
+    stream& err();
     /// Descriptor `number` (3 or more) of `spawn_options::more`; both ways.
     stream& at(int number);
 
     /// The channel over its standard input and output. Takes both.
     channel messages(framing = framing::lines, channel_options = {});
 
-    /// Resumes when it has ended and its pipes are at their end, or `drain` after its end. May be awaited again.
-    /// Cancelled: the stop plan is carried out, then it throws operation_aborted.
+    /// Resumes when it has ended, and the pipes that nobody asked for are at their end, or `drain` after its end. Of
+    /// these the input is closed at once, and the outputs are read, so that it waits for nobody. May be awaited again.
+    /// Cancelled: the stop plan is carried out to its end, then it throws operation_aborted.
     asio::awaitable<process_end> wait();
-    /// Carries out a stop plan (by default that of the options), and waits.
+    /// Carries out a stop plan (by default that of the options), and waits. The processes that it started have the
+    /// same grace, also when it ends before them.
     asio::awaitable<process_end> stop();
     asio::awaitable<process_end> stop(stop_plan);
 

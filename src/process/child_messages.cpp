@@ -1,0 +1,36 @@
+#include "process/child_pipe.hpp"
+#include "process/child_state.hpp"
+
+#include <fcntl.h>
+
+namespace parlance {
+namespace {
+
+// A default pipe holds 64 KiB and is the slowest carrier of large messages. Not more: all pipes of a user share
+// /proc/sys/fs/pipe-user-pages-soft, and beyond it each new one gets next to nothing.
+constexpr int conversation_pipe_bytes = 256 << 10;
+
+void widen(unique_fd const& pipe) noexcept {
+    if (pipe) ::fcntl(pipe.get(), F_SETPIPE_SZ, conversation_pipe_bytes); // refused: it stays as it is
+}
+
+} // namespace
+
+channel child::messages(framing frames, channel_options options) {
+    auto& core = state_->core;
+    if (state_->streams.contains(0) || state_->streams.contains(1))
+        throw failure(errc::invalid_argument, {.input = command(),
+                                               .reason = "its standard input or output was taken before",
+                                               .mend = "call `messages` once, and `in` and `out` not at all"});
+    state_->streams.try_emplace(0);
+    state_->streams.try_emplace(1);
+    auto readable = core->take(1);
+    auto writable = core->take(0);
+    widen(readable);
+    widen(writable);
+    auto const name = "stdout of " + command();
+    if (options.name == channel_options{}.name) options.name = name;
+    return {stream(std::make_unique<child_pipe>(core, std::move(readable), std::move(writable))), frames, options};
+}
+
+} // namespace parlance

@@ -1,0 +1,134 @@
+#include "process/child_watch.hpp"
+
+#include "stream/descriptor.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <sys/socket.h>
+
+namespace parlance {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr std::size_t read_bytes = 64 << 10; // what a pipe holds
+constexpr int longest_run = 32;              // reads in a row before others of the event loop get a turn
+
+/// Calls `leave` at the end of the scope.
+template <class Leave> class at_exit {
+public:
+    explicit at_exit(Leave leave) : leave_(std::move(leave)) {}
+    at_exit(at_exit const&) = delete;
+    at_exit& operator=(at_exit const&) = delete;
+    ~at_exit() { leave_(); }
+
+private:
+    Leave leave_;
+};
+
+/// What is there now, or the end (0) also where the pipe breaks: there is nothing more to read either way.
+std::optional<std::size_t> read_or_end(int fd, std::span<char> into) {
+    try {
+        return read_now(fd, into);
+    } catch (failure const&) {
+        return 0;
+    }
+}
+
+} // namespace
+
+void child_core::start(asio::any_io_executor const& executor, asio::awaitable<void> watcher) {
+    asio::co_spawn(executor, std::move(watcher), [self = shared_from_this()](std::exception_ptr fault) {
+        if (fault && !self->fault_) self->fault_ = fault;
+        if (fault) self->notify();
+    });
+}
+
+void child_core::bind(asio::any_io_executor const& executor) {
+    if (released_) return;
+    if (!now_.exited && watching_ == 0) start(executor, watch_exit(running(*this, &child_core::watching_)));
+    if (supervising_ == 0) start(executor, supervise(running(*this, &child_core::supervising_)));
+    drain(executor, 2);
+}
+
+void child_core::let_go_of_untaken(asio::any_io_executor const& executor) {
+    take(0);
+    for (std::size_t number = 1; number < ours_.size(); ++number) {
+        if (number >= 3 && ours_[number]) ::shutdown(ours_[number].get(), SHUT_WR);
+        drain(executor, number);
+    }
+}
+
+void child_core::drain(asio::any_io_executor const& executor, std::size_t number) {
+    auto fd = take(number);
+    if (!fd) return;
+    read_away_.push_back(static_cast<int>(number));
+    start(executor, read_away(running(*this, &child_core::draining_), std::move(fd), number == 2));
+}
+
+asio::awaitable<void> child_core::watch_exit(running self) {
+    self->see_exit();
+    if (self->now_.exited || !self->pidfd_) co_return;
+    descriptor process(co_await asio::this_coro::executor, self->pidfd_.get());
+    self->pidfd_watch_ = &process;
+    at_exit const unwatch([&] {
+        if (self->pidfd_watch_ == &process) self->pidfd_watch_ = nullptr, process.release();
+    });
+    while (!self->now_.exited && self->pidfd_watch_ != nullptr) {
+        co_await process.async_wait(descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
+        self->see_exit();
+    }
+}
+
+asio::awaitable<void> child_core::supervise(running self) {
+    alarm bell(co_await asio::this_coro::executor, *self);
+    while (!self->released_) {
+        self->update();
+        auto const step = next(self->now_, clock::now());
+        if (step.what == next_step::kind::done) co_return;
+        if (step.what == next_step::kind::wait)
+            co_await bell.ring(step.until);
+        else
+            self->obey(step);
+    }
+}
+
+asio::awaitable<void> child_core::read_away(running self, unique_fd fd, bool keep) {
+    set_nonblocking(fd.get());
+    descriptor source(co_await asio::this_coro::executor, fd.get());
+    self->drains_.push_back(&source);
+    at_exit const forget([&] {
+        std::erase(self->drains_, &source);
+        source.release();
+    });
+    auto const buffer = std::make_unique_for_overwrite<char[]>(read_bytes);
+    for (int at_once = 0; !self->now_.gave_up_pipes;) {
+        auto const got = read_or_end(fd.get(), {buffer.get(), read_bytes});
+        if (got == 0) co_return;
+        if (got && keep) self->keep_tail({buffer.get(), *got});
+        if (!got)
+            co_await source.async_wait(descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
+        else if (++at_once % longest_run == 0)
+            co_await asio::post(source.get_executor(), asio::use_awaitable);
+    }
+}
+
+asio::awaitable<void> child_core::until_finished(std::shared_ptr<child_core> self, bool to_the_end) {
+    alarm bell(co_await asio::this_coro::executor, *self);
+    while (!self->finished()) {
+        if (self->fault_) std::rethrow_exception(self->fault_);
+        if (self->released_)
+            throw failure(errc::invalid_argument, {.input = self->command_, .reason = "was left on its own (detach)"});
+        if (to_the_end) {
+            co_await bell.ring_only();
+            continue;
+        }
+        co_await bell.ring(std::nullopt);
+        if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+            throw boost::system::system_error(asio::error::operation_aborted);
+    }
+}
+
+} // namespace parlance

@@ -1,0 +1,232 @@
+// Compiled without sanitizers (src/CMakeLists.txt): the child runs in our memory, on a stack that no sanitizer knows.
+// A raw clone, for glibc's wrapper kills a threaded program under the thread sanitizer, and nothing that would touch
+// our errno, our locks or our threads: glibc's setuid, for one, would change the user of the parent's threads.
+// This file calls no function of any library between clone and execve, and shares none that is inline.
+#include "process/launch.hpp"
+
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace parlance {
+namespace {
+
+struct kernel_sigaction {
+    void (*handler)(int);
+    unsigned long flags;
+    void (*restorer)();
+    unsigned long mask;
+};
+constexpr long kernel_mask_bytes = 8;
+constexpr int last_signal = 64;
+
+struct shared {
+    launch_request const* request;
+    int error;
+    launch_step step;
+};
+
+#if defined(__x86_64__)
+inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0) noexcept {
+    register long fourth asm("r10") = d;
+    long answer;
+    asm volatile("syscall" : "=a"(answer) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth) : "rcx", "r11", "memory");
+    return answer;
+}
+// The child cannot return from here: its stack is empty. It goes straight to `run`.
+inline long raw_clone(unsigned long flags, void* stack, int* pidfd, void (*run)(shared*), shared* state) noexcept {
+    register long fourth asm("r10") = 0;
+    register long fifth asm("r8") = 0;
+    register void (*function)(shared*) asm("r9") = run;
+    register shared* argument asm("r12") = state;
+    long answer;
+    asm volatile("syscall\n\t"
+                 "test %%rax, %%rax\n\t"
+                 "jnz 1f\n\t"
+                 "xor %%ebp, %%ebp\n\t"
+                 "mov %%r12, %%rdi\n\t"
+                 "call *%%r9\n\t"
+                 "ud2\n"
+                 "1:"
+                 : "=a"(answer)
+                 : "a"(long(SYS_clone)), "D"(flags), "S"(stack), "d"(pidfd), "r"(fourth), "r"(fifth), "r"(function),
+                   "r"(argument)
+                 : "rcx", "r11", "memory", "cc");
+    return answer;
+}
+#elif defined(__aarch64__)
+inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0) noexcept {
+    register long x8 asm("x8") = number;
+    register long x0 asm("x0") = a;
+    register long x1 asm("x1") = b;
+    register long x2 asm("x2") = c;
+    register long x3 asm("x3") = d;
+    asm volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
+    return x0;
+}
+inline long raw_clone(unsigned long flags, void* stack, int* pidfd, void (*run)(shared*), shared* state) noexcept {
+    register long x8 asm("x8") = SYS_clone;
+    register long x0 asm("x0") = static_cast<long>(flags);
+    register void* x1 asm("x1") = stack;
+    register int* x2 asm("x2") = pidfd;
+    register long x3 asm("x3") = 0;
+    register long x4 asm("x4") = 0;
+    register void (*x9)(shared*) asm("x9") = run;
+    register shared* x10 asm("x10") = state;
+    asm volatile("svc #0\n\t"
+                 "cbnz x0, 1f\n\t"
+                 "mov x29, xzr\n\t"
+                 "mov x0, x10\n\t"
+                 "blr x9\n\t"
+                 "brk #1\n"
+                 "1:"
+                 : "+r"(x0)
+                 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x9), "r"(x10)
+                 : "memory", "cc");
+    return x0;
+}
+#else
+// Other machines: the library's own calls, which set errno; `launch` puts it back.
+inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0) noexcept {
+    long const answer = ::syscall(number, a, b, c, d);
+    return answer < 0 ? -errno : answer;
+}
+inline long raw_clone(unsigned long flags, void* stack, int* pidfd, void (*run)(shared*), shared* state) noexcept {
+    struct start {
+        void (*run)(shared*);
+        shared* state;
+    } begin{run, state};
+    auto enter = [](void* argument) -> int {
+        auto* s = static_cast<start*>(argument);
+        s->run(s->state);
+        return 127;
+    };
+    int const pid = ::clone(enter, stack, static_cast<int>(flags), &begin, pidfd);
+    return pid < 0 ? -errno : pid;
+}
+#endif
+
+template <class T> inline long number_of(T* pointer) noexcept { return reinterpret_cast<long>(pointer); }
+
+// Handlers would run in our memory, and what we ignore (SIGPIPE, SIGCHLD) would be ignored by the program too.
+inline void reset_signals() noexcept {
+    kernel_sigaction plain{};
+    for (int number = 1; number <= last_signal; ++number)
+        if (number != SIGKILL && number != SIGSTOP)
+            raw(SYS_rt_sigaction, number, number_of(&plain), 0, kernel_mask_bytes);
+}
+
+inline long arrange_descriptors(launch_request const& r) noexcept {
+    for (std::size_t i = 0; i < r.step_count; ++i) {
+        fd_step const& step = r.steps[i];
+        long done = 0;
+        switch (step.what) {
+        case fd_step::kind::lift:
+            done = raw(SYS_fcntl, step.source, F_DUPFD_CLOEXEC, r.descriptors);
+            r.lifted[step.target] = static_cast<int>(done);
+            break;
+        case fd_step::kind::place:
+            done = raw(SYS_dup3, step.source < 0 ? r.lifted[step.target] : step.source, step.target, 0);
+            break;
+        case fd_step::kind::keep: done = raw(SYS_fcntl, step.source, F_SETFD, 0); break;
+        }
+        if (done < 0) return done;
+    }
+    return 0;
+}
+
+inline void close_above(launch_request const& r) noexcept {
+    if (!r.without_close_range && raw(SYS_close_range, r.descriptors, ~0U, 0) == 0) return;
+    unsigned long limits[2] = {4096, 4096}; // soft, hard: a descriptor may lie above a limit that was lowered
+    raw(SYS_prlimit64, 0, 7 /* RLIMIT_NOFILE */, 0, number_of(limits));
+    long const end = limits[1] < (1UL << 20) ? static_cast<long>(limits[1]) : 1L << 20;
+    for (long fd = r.descriptors; fd < end; ++fd) raw(SYS_close, fd);
+}
+
+inline long become(launch_request const& r) noexcept {
+    if (r.set_gid || r.set_uid) {
+        // Without the right to clear its groups a process may still become who it already is.
+        long const cleared = raw(SYS_setgroups, 0, 0);
+        if (cleared < 0 && r.set_gid && cleared != -EPERM) return cleared;
+    }
+    if (r.set_gid)
+        if (long const done = raw(SYS_setgid, r.gid); done < 0) return done;
+    if (r.set_uid)
+        if (long const done = raw(SYS_setuid, r.uid); done < 0) return done;
+    return 0;
+}
+
+// As execvp and the shell: the first that can be run; one that may not be run is told only if there is no other.
+inline long run_first(launch_request const& r) noexcept {
+    long denied = 0;
+    long answer = -ENOENT;
+    for (char const* const* path = r.candidates; *path; ++path) {
+        answer = raw(SYS_execve, number_of(*path), number_of(r.argv), number_of(r.envp));
+        if (answer == -ENOEXEC) {
+            r.shell_argv[1] = *path;
+            answer = raw(SYS_execve, number_of(r.shell_argv[0]), number_of(r.shell_argv), number_of(r.envp));
+        }
+        switch (-answer) {
+        case EACCES: denied = answer; break;
+        case ENOENT:
+        case ENOTDIR:
+        case ENODEV:
+        case ESTALE:
+        case ETIMEDOUT: break;
+        default: return answer;
+        }
+    }
+    return denied ? denied : answer;
+}
+
+[[noreturn]] inline void fail(shared& state, launch_step step, long answer) noexcept {
+    state.step = step;
+    state.error = static_cast<int>(-answer);
+    for (;;) raw(SYS_exit_group, 127);
+}
+
+void run(shared* state) noexcept {
+    launch_request const& r = *state->request;
+    reset_signals();
+    if (r.new_session || r.new_group)
+        if (long const done = r.new_session ? raw(SYS_setsid) : raw(SYS_setpgid, 0, 0); done < 0)
+            fail(*state, launch_step::group, done);
+    if (r.directory)
+        if (long const done = raw(SYS_chdir, number_of(r.directory)); done < 0)
+            fail(*state, launch_step::directory, done);
+    if (long const done = arrange_descriptors(r); done < 0) fail(*state, launch_step::descriptors, done);
+    close_above(r);
+    if (long const done = become(r); done < 0) fail(*state, launch_step::user, done);
+    unsigned long const none = 0;
+    raw(SYS_rt_sigprocmask, SIG_SETMASK, number_of(&none), 0, kernel_mask_bytes);
+    fail(*state, launch_step::exec, run_first(r));
+}
+
+} // namespace
+
+launch_result launch(launch_request const& request, void* stack_top) noexcept {
+    int const errno_before = errno;
+    shared state{&request, 0, launch_step::clone};
+    unsigned long const every = ~0UL;
+    unsigned long mask_before = 0;
+    int pidfd = -1;
+    raw(SYS_rt_sigprocmask, SIG_SETMASK, number_of(&every), number_of(&mask_before), kernel_mask_bytes);
+    long const pid = raw_clone(CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, stack_top, &pidfd, run, &state);
+    raw(SYS_rt_sigprocmask, SIG_SETMASK, number_of(&mask_before), 0, kernel_mask_bytes);
+    // The compiler cannot see that the child wrote here while we were held.
+    int const error = pid < 0 ? static_cast<int>(-pid) : *static_cast<int volatile*>(&state.error);
+    launch_step const step = *static_cast<launch_step volatile*>(&state.step);
+    if (pid >= 0 && error != 0) {
+        while (raw(SYS_wait4, pid, 0, 0, 0) == -EINTR) {}
+        raw(SYS_close, pidfd);
+    }
+    errno = errno_before;
+    if (error != 0) return {-1, -1, error, pid < 0 ? launch_step::clone : step};
+    return {static_cast<pid_t>(pid), pidfd, 0, launch_step::exec};
+}
+
+} // namespace parlance

@@ -1,0 +1,19 @@
+#pragma once
+/// Descriptors of processes: they name a process for good, where a number may come to mean another.
+
+#include <parlance/fd.hpp>
+
+#include <sys/types.h>
+
+#include <chrono>
+
+namespace parlance {
+
+/// None (empty) where there is no such process.
+unique_fd open_pidfd(pid_t pid) noexcept;
+/// False where it is gone (reaped) or may not be signalled. Signal 0 only asks.
+bool send_to_pidfd(int pidfd, int signal_number) noexcept;
+/// Waits until the process has ended; false when `limit` was not enough.
+bool wait_for_pidfd(int pidfd, std::chrono::milliseconds limit) noexcept;
+
+} // namespace parlance

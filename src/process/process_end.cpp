@@ -1,0 +1,75 @@
+#include <parlance/duration.hpp>
+#include <parlance/process.hpp>
+
+namespace parlance {
+namespace {
+
+std::string last_line(std::string_view text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
+    auto const newline = text.rfind('\n');
+    return std::string(newline == std::string_view::npos ? text : text.substr(newline + 1));
+}
+
+std::string by_what(process_end const& end) {
+    if (end.code) return "and exited with " + std::to_string(*end.code);
+    if (end.signal) return "and was ended by " + name_of(*end.signal);
+    return "and ended";
+}
+
+std::string how(process_end const& end) {
+    auto const after = " after " + format_duration(end.duration);
+    switch (end.reason) {
+    case end_reason::exited: return "exited with " + std::to_string(end.code.value_or(0)) + after;
+    case end_reason::signalled:
+        return "was ended by " + name_of(end.signal.value_or(signal::kill)) + after +
+               (end.core_dumped ? " (core dumped)" : "");
+    case end_reason::stopped: return "was told to stop " + by_what(end) + after;
+    case end_reason::timed_out: return "timed out " + by_what(end) + after;
+    case end_reason::status_taken:
+        return "ended" + after + "; how is not known, since another part of this program took its status";
+    }
+    return "ended" + after;
+}
+
+std::string predicate(process_end const& end) {
+    auto text = how(end);
+    if (!end.output_complete) text += "; another process still held its output open";
+    if (auto const line = last_line(end.err_tail); !line.empty()) text += ": " + line;
+    return text;
+}
+
+char const* word_for(end_reason reason) noexcept {
+    switch (reason) {
+    case end_reason::exited: return "exited";
+    case end_reason::signalled: return "signalled";
+    case end_reason::stopped: return "stopped";
+    case end_reason::timed_out: return "timedOut";
+    case end_reason::status_taken: return "statusTaken";
+    }
+    return "exited";
+}
+
+} // namespace
+
+std::string process_end::sentence() const { return command + ' ' + predicate(*this); }
+
+void process_end::check() const {
+    if (ok()) return;
+    failure_details details{.input = command, .reason = predicate(*this)};
+    details.facts = {{"command", command},
+                     {"pid", pid},
+                     {"reason", word_for(reason)},
+                     {"code", code ? json::value(*code) : json::value(nullptr)},
+                     {"signal", signal ? json::value(name_of(*signal)) : json::value(nullptr)},
+                     {"duration_ms", duration.count()},
+                     {"stderr", err_tail},
+                     {"output_complete", output_complete}};
+    throw failure(reason == end_reason::timed_out ? errc::timed_out : errc::process_failed, std::move(details));
+}
+
+int process_end::shell_status() const noexcept {
+    if (code) return *code;
+    return signal ? 128 + static_cast<int>(*signal) : 1;
+}
+
+} // namespace parlance

@@ -1,0 +1,99 @@
+#pragma once
+/// What the tests of processes share: children that were run to their end, and what may not be left behind.
+
+#include <parlance/process.hpp>
+#include <parlance/run.hpp>
+
+#include <gtest/gtest.h>
+
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace parlance::test {
+
+using namespace std::chrono_literals;
+
+/// A folder that goes with the test.
+class scratch_folder {
+public:
+    scratch_folder() {
+        std::string name = std::filesystem::temp_directory_path() / "parlance-process-XXXXXX";
+        path_ = ::mkdtemp(name.data());
+    }
+    scratch_folder(scratch_folder const&) = delete;
+    scratch_folder& operator=(scratch_folder const&) = delete;
+    ~scratch_folder() { std::filesystem::remove_all(path_); }
+    std::string path() const { return path_; }
+    /// A file in it with this text; says where it is.
+    std::string file(std::string const& name, std::string const& text, bool executable = false) const {
+        auto const path = path_ / name;
+        std::ofstream(path) << text;
+        if (executable) std::filesystem::permissions(path, std::filesystem::perms(0755));
+        return path;
+    }
+
+private:
+    std::filesystem::path path_;
+};
+
+struct outcome {
+    process_end end;
+    std::string out;
+};
+
+/// Reads its standard output to the end, then waits for it. Its input is at its end from the beginning.
+inline asio::awaitable<outcome> output_of(child& c) {
+    c.in().close();
+    auto out = co_await c.out().read_all();
+    auto end = co_await c.wait();
+    co_return outcome{std::move(end), std::move(out)};
+}
+
+inline outcome run_program(std::string program, std::vector<std::string> args = {}, spawn_options const& options = {}) {
+    auto c = spawn(std::move(program), std::move(args), options);
+    struct conversation {
+        static asio::awaitable<outcome> with(child mine) { co_return co_await output_of(mine); }
+    };
+    return run(conversation::with(std::move(c)));
+}
+
+inline outcome run_shell(std::string script, spawn_options const& options = {}) {
+    return run_program("sh", {"-c", std::move(script)}, options);
+}
+
+/// One line of its standard output, without the newline.
+inline asio::awaitable<std::string> line_of(child& c) {
+    std::string line;
+    for (char byte = 0; co_await c.out().read_some({&byte, 1}) == 1 && byte != '\n';) line += byte;
+    co_return line;
+}
+
+inline std::size_t open_descriptors() {
+    auto const all = std::filesystem::directory_iterator("/proc/self/fd");
+    return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+/// No child of ours is left, running or as a zombie.
+inline bool has_no_children() {
+    siginfo_t about{};
+    return ::waitid(P_ALL, 0, &about, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD;
+}
+
+/// The failure that starting it throws.
+inline failure start_failure(std::string program, std::vector<std::string> args = {},
+                             spawn_options const& options = {}) {
+    try {
+        auto c = spawn(program, std::move(args), options);
+    } catch (failure const& fault) {
+        return fault;
+    }
+    ADD_FAILURE() << program << " started";
+    return failure(errc::invalid_argument);
+}
+
+} // namespace parlance::test
