@@ -1,0 +1,78 @@
+#include "cli/child_options.hpp"
+
+#include <parlance/duration.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+
+namespace parlance::cli {
+
+void add_child_options(CLI::App& app, child_request& asked) {
+    app.add_option("--timeout", asked.timeout, "End it, and all it started, after so long: exit 124 (default: never)")
+        ->type_name("D");
+    app.add_option("--cwd", asked.cwd, "The directory to start in (default: this one)")->type_name("DIR");
+    app.add_option("--env", asked.env, "A variable of its environment, added to ours; may be repeated")
+        ->type_name("K=V")
+        ->allow_extra_args(false);
+    app.add_option("--grace", asked.grace,
+                   "How long it may take to end after a SIGINT or SIGTERM of ours (default: 10s)")
+        ->type_name("D");
+}
+
+spawn_options options_of(child_request const& asked) {
+    for (auto const& each : asked.env)
+        if (each.find('=') == each.npos || each.starts_with('='))
+            throw usage_problem("--env is NAME=VALUE, not `" + each + "`");
+    spawn_options options;
+    options.cwd = asked.cwd;
+    options.env = asked.env;
+    if (!asked.timeout.empty()) {
+        options.timeout = duration_value("--timeout", asked.timeout);
+        if (options.timeout == milliseconds(0)) throw usage_problem("--timeout must be more than 0");
+    }
+    return options;
+}
+
+asio::awaitable<void> kill_after(child& running, milliseconds grace) {
+    asio::steady_timer timer(co_await asio::this_coro::executor, grace);
+    co_await timer.async_wait(asio::use_awaitable);
+    running.kill(signal::kill);
+}
+
+asio::awaitable<void> pass_on(signal_watch& signals, child& running, milliseconds grace, bool shares_terminal) {
+    auto const loop = co_await asio::this_coro::executor;
+    bool asked_to_end = false;
+    while (true) {
+        auto const got = co_await signals.next();
+        if (shares_terminal && got.from_terminal) continue;
+        auto const ends = got.number == SIGINT || got.number == SIGTERM;
+        running.kill(ends && asked_to_end ? signal::kill : static_cast<signal>(got.number));
+        if (ends && !asked_to_end) asio::co_spawn(loop, kill_after(running, grace), asio::detached);
+        asked_to_end |= ends;
+    }
+}
+
+problem timed_out_problem(process_end const& end, std::string const& command) {
+    problem late;
+    late.code = "timedOut";
+    late.message = "timed out after " + format_duration(end.duration);
+    late.input = command;
+    late.facts = {{"pid", end.pid}, {"duration_ms", end.duration.count()}};
+    late.hint = "--timeout allows more";
+    late.status = status::timed_out;
+    return late;
+}
+
+void tell_signal(process_end const& end, command_line& line) {
+    if (!end.signal || line.json()) return;
+    auto const number = static_cast<int>(*end.signal);
+    if (number == SIGINT || number == SIGTERM || number == SIGPIPE || number == SIGHUP) return;
+    line.warn(end.sentence());
+}
+
+} // namespace parlance::cli

@@ -1,0 +1,36 @@
+#pragma once
+/// What the commands that run a program share: its options, the signals it is given, and how its end is told.
+
+#include "cli/command_line.hpp"
+#include "cli/signals.hpp"
+#include "cli/values.hpp"
+
+#include <parlance/process.hpp>
+
+#include <string>
+#include <vector>
+
+namespace parlance::cli {
+
+struct child_request {
+    std::string cwd, timeout, grace = "10s";
+    std::vector<std::string> env;
+};
+void add_child_options(CLI::App&, child_request&);
+/// The options for `spawn`; the views look into `asked`. Throws problem (usage).
+spawn_options options_of(child_request const& asked);
+
+/// SIGKILL to the child's group when `grace` is over.
+asio::awaitable<void> kill_after(child& running, milliseconds grace);
+
+/// Passes our signals on to the child as they come, for as long as the loop runs: after SIGINT or SIGTERM it has
+/// `grace`, and a second one kills at once. `shares_terminal`: the child got the terminal's own signals already.
+asio::awaitable<void> pass_on(signal_watch& signals, child& running, milliseconds grace, bool shares_terminal);
+
+/// Thrown for a child that overran its `--timeout`: exit 124.
+problem timed_out_problem(process_end const&, std::string const& command);
+
+/// Says of a child that a signal ended which one it was, as a shell does; nothing about the quiet ones.
+void tell_signal(process_end const&, command_line&);
+
+} // namespace parlance::cli

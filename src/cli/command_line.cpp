@@ -1,0 +1,93 @@
+#include "cli/command_line.hpp"
+
+#include "cli/signals.hpp"
+#include "cli/suggest.hpp"
+
+#include <parlance/run.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
+
+namespace parlance::cli {
+namespace {
+
+/// Cancels at the first signal, which `first` then tells; at the second there is nothing to wait for.
+asio::awaitable<void> cancel_at_signal(signal_watch& signals, asio::cancellation_signal& stop, int& first) {
+    first = (co_await signals.next()).number;
+    stop.emit(asio::cancellation_type::terminal);
+    auto const second = co_await signals.next();
+    ::_exit(status::by_signal + second.number);
+}
+
+} // namespace
+
+void command_line::takes_store(CLI::App& app) {
+    app.add_option("--store", store_option_,
+                   "Where the queues live: a directory, or lmdb:DIR, with ?durability=durable|relaxed|fast when it is "
+                   "made (environment: PARLANCE_STORE; default: $XDG_STATE_HOME/parlance)")
+        ->type_name("URL");
+}
+
+std::vector<std::string> const& command_line::program() const {
+    if (program_.empty()) throw usage_problem("no program was given", "it stands behind `--`, with its arguments");
+    return program_;
+}
+
+std::string command_line::store_url() const { return store_option_.empty() ? store::default_url() : store_option_; }
+
+parlance::store command_line::store() {
+    if (!store_) store_ = store::open(store_url());
+    return *store_;
+}
+
+void command_line::warn(std::string_view text) {
+    err_.line(err_.painted(paint::yellow, "warning:") + " " + std::string(text));
+    err_.flush();
+}
+
+int command_line::run(asio::awaitable<int> story) { return parlance::run(std::move(story)); }
+
+int command_line::run_until_signal(asio::awaitable<int> story) {
+    asio::io_context loop(1);
+    signal_watch signals;
+    asio::cancellation_signal stop;
+    int first = 0;
+    std::exception_ptr thrown;
+    int result = status::failed;
+    asio::co_spawn(loop, std::move(story),
+                   asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr e, int status) {
+                       thrown = e, result = status, loop.stop();
+                   }));
+    asio::co_spawn(loop, cancel_at_signal(signals, stop, first), asio::detached);
+    loop.run();
+    if (thrown && first != 0) return status::by_signal + first;
+    if (thrown) std::rethrow_exception(thrown);
+    return result;
+}
+
+void command_line::suggest_queue(problem& told) {
+    auto const* queue = told.facts.if_contains("queue");
+    if (told.code != "queueNotFound" || !store_ || !queue || !queue->is_string()) return;
+    auto const names = parlance::run(store_->list());
+    auto const meant = nearest(queue->get_string(), names);
+    if (!meant.empty()) told.hint = "did you mean `" + meant + "`? " + told.hint;
+}
+
+int command_line::tell(problem told) {
+    for (auto const& [key, value] : facts_)
+        if (!told.facts.contains(key)) told.facts[key] = value;
+    try {
+        suggest_queue(told);
+    } catch (std::exception const&) { // the first fault is the one to tell
+    }
+    // Results that came before the fault are told before it.
+    try {
+        out_.flush();
+    } catch (failure const&) {}
+    err_.write(json_ ? for_programs(told) : for_people(told, err_));
+    err_.flush();
+    return told.status;
+}
+
+} // namespace parlance::cli

@@ -1,0 +1,165 @@
+#include "cli/child_options.hpp"
+#include "cli/commands.hpp"
+#include "cli/json_line.hpp"
+
+#include <parlance/size.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <unistd.h>
+
+namespace parlance::cli {
+namespace {
+
+constexpr std::uint64_t default_max_buffer = 1 << 20; // Node's
+constexpr milliseconds drain{500};
+constexpr milliseconds grace_over_buffer{5000};
+
+struct exec_request {
+    std::string command, max_buffer;
+    std::string shell = "/bin/sh";
+    child_request child;
+};
+
+/// What came of one of the child's outputs.
+struct captured {
+    std::string bytes{};
+    std::uint64_t count = 0;
+    std::uint64_t limit = default_max_buffer;
+    output* live = nullptr; ///< passed on at once instead of kept
+};
+
+/// Both outputs, and who waits for their end.
+struct capture {
+    explicit capture(asio::any_io_executor loop) : ended(std::move(loop)) {}
+    captured out{}, err{};
+    int open = 0;
+    bool too_much = false;
+    asio::steady_timer ended;
+};
+
+asio::awaitable<void> read_output(stream from, captured& into, capture& all, child& running) {
+    std::string buffer(64 << 10, '\0');
+    try {
+        while (auto const got = co_await from.read_some(buffer)) {
+            auto const room = static_cast<std::size_t>(std::min<std::uint64_t>(got, into.limit - into.count));
+            into.count += room;
+            std::string_view const kept(buffer.data(), room);
+            if (into.live)
+                into.live->write(kept), into.live->flush();
+            else
+                into.bytes += kept;
+            if (room < got) {
+                all.too_much = true;
+                running.kill(signal::term);
+                asio::co_spawn(co_await asio::this_coro::executor, kill_after(running, grace_over_buffer),
+                               asio::detached);
+                break;
+            }
+        }
+    } catch (failure const&) { // the read end of our own pipe: nothing more comes
+    } catch (output_closed const&) {
+        running.kill(signal::term);
+    }
+    if (--all.open == 0) all.ended.cancel();
+}
+
+/// The outputs are read on for a moment after the exit: what the child wrote may still be in the pipe, and a
+/// grandchild may hold it open for ever.
+asio::awaitable<void> until_ended(capture& all) {
+    if (all.open == 0) co_return;
+    all.ended.expires_after(drain);
+    boost::system::error_code over;
+    co_await all.ended.async_wait(asio::redirect_error(asio::use_awaitable, over));
+}
+
+void print_result(process_end const& end, capture const& all, command_line& line) {
+    json_line result;
+    if (end.code)
+        result.number("code", std::int64_t{*end.code});
+    else
+        result.null("code");
+    if (end.signal)
+        result.text("signal", name_of(*end.signal));
+    else
+        result.null("signal");
+    result.text("stdout", all.out.bytes).text("stderr", all.err.bytes).number("duration_ms", end.duration.count());
+    line.out().line(result.str());
+}
+
+problem too_much_output(exec_request const& asked, std::uint64_t limit) {
+    problem told;
+    told.code = "maxBuffer";
+    told.message = "printed more than " + format_size(limit);
+    told.input = asked.command;
+    told.facts = {{"limit", limit}};
+    told.hint = "--max-buffer allows more";
+    return told;
+}
+
+asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& line) {
+    auto const collects = line.json() || !asked->max_buffer.empty();
+    auto const limit = asked->max_buffer.empty() ? default_max_buffer : size_value("--max-buffer", asked->max_buffer);
+    auto const grace = duration_value("--grace", asked->child.grace);
+    // A group of its own could not read from our terminal; there the terminal's keys reach it as they reach us.
+    auto const shares_terminal = ::isatty(STDIN_FILENO) == 1;
+    auto options = options_of(asked->child);
+    options.in = stdio::inherit();
+    options.out = options.err = collects ? stdio::pipe() : stdio::inherit();
+    options.own_group = !shares_terminal;
+
+    signal_watch signals;
+    auto const loop = co_await asio::this_coro::executor;
+    auto running = spawn(asked->shell, {"-c", asked->command}, options);
+    asio::co_spawn(loop, pass_on(signals, running, grace, shares_terminal), asio::detached);
+    capture all(loop);
+    all.out.limit = all.err.limit = limit;
+    if (!line.json()) all.out.live = &line.out(), all.err.live = &line.err();
+    if (collects) {
+        all.open = 2;
+        asio::co_spawn(loop, read_output(std::move(running.out()), all.out, all, running), asio::detached);
+        asio::co_spawn(loop, read_output(std::move(running.err()), all.err, all, running), asio::detached);
+    }
+    auto const end = co_await running.wait();
+    co_await until_ended(all);
+    if (all.too_much) throw too_much_output(*asked, limit);
+    if (line.json()) print_result(end, all, line);
+    if (end.reason == end_reason::timed_out) throw timed_out_problem(end, asked->command);
+    tell_signal(end, line);
+    co_return end.shell_status();
+}
+
+} // namespace
+
+void add_exec(CLI::App& app, command_line& line) {
+    auto asked = std::make_shared<exec_request>();
+    app.add_option("COMMAND", asked->command, "The command line, one argument: quote it")->required();
+    app.add_option(
+           "--max-buffer", asked->max_buffer,
+           "Bytes of standard output, and of standard error, after which it is ended (default: 1MiB with --json, "
+           "else no limit)")
+        ->type_name("N");
+    app.add_option("--shell", asked->shell, "The shell, called with -c (default: /bin/sh)")->type_name("PATH");
+    add_child_options(app, asked->child);
+    line.page(
+        {.usage = "'COMMAND LINE' [options]",
+         .more = "Its input and outputs are ours. With --json they are collected, and one object tells how it ended: "
+                 "code (null when a signal ended it), signal, stdout, stderr, duration_ms. SIGINT, SIGTERM, SIGHUP "
+                 "and SIGQUIT are passed on to it at once; a second SIGINT or SIGTERM kills it.",
+         .examples = {{"parlance exec 'make -j4' --timeout 5m", "ends make and all it started after five minutes"},
+                      {"parlance exec 'ls | wc -l' --json",
+                       "{\"code\":0,\"signal\":null,\"stdout\":\"12\\n\",\"stderr\":\"\",\"duration_ms\":3}"}},
+         .statuses = {{"0", "that of the command line, whatever it is"},
+                      {"1", "failed: maxBuffer, badDirectory, ..."},
+                      {"124", "the timeout was over"},
+                      {"126", "the shell may not be executed"},
+                      {"127", "there is no such shell, or (said by the shell) no such program"},
+                      {"128+N", "signal N ended it"}}});
+    line.does([asked, &line] { return line.run(exec(asked, line)); });
+}
+
+} // namespace parlance::cli

@@ -1,0 +1,209 @@
+#include "cli/front.hpp"
+
+#include "cli/help.hpp"
+#include "cli/json_line.hpp"
+#include "cli/suggest.hpp"
+
+#include <parlance/version.hpp>
+
+#include <algorithm>
+#include <csignal>
+
+namespace parlance::cli {
+namespace {
+
+using words = std::vector<std::string>;
+
+/// The options that each command has. They are looked for before anything else is read; CLI11 only learns their names.
+struct everywhere {
+    bool flag = false;
+    std::string color = "auto";
+};
+
+/// The words that may be options: those in front of `--`.
+std::span<std::string const> before_dashes(words const& all) {
+    return {all.begin(), std::find(all.begin(), all.end(), "--")};
+}
+
+bool has(std::span<std::string const> args, std::string_view word) {
+    return std::find(args.begin(), args.end(), word) != args.end();
+}
+
+/// Read before anything else, since errors are colored too.
+color_choice color_of(std::span<std::string const> args) {
+    auto choice = color_choice::automatic;
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        auto value = std::string_view(args[i]);
+        if (value == "--no-color") choice = color_choice::never;
+        if (value.starts_with("--color="))
+            value.remove_prefix(8);
+        else if (value == "--color" && i + 1 < args.size())
+            value = args[i + 1];
+        else
+            continue;
+        choice = value == "always"  ? color_choice::always
+                 : value == "never" ? color_choice::never
+                                    : color_choice::automatic;
+    }
+    return choice;
+}
+
+problem unknown_command(std::string const& name, std::span<command const> commands) {
+    words names{"help"};
+    for (auto const& each : commands) {
+        if (!each.add) continue;
+        if (each.name == "queue " + name)
+            return usage_problem("there is no command `" + name + "`", "did you mean `parlance queue " + name + "`?");
+        names.emplace_back(each.name);
+        if (auto const space = each.name.find(' '); space != each.name.npos)
+            names.emplace_back(each.name.substr(0, space));
+    }
+    auto const meant = nearest(name, names);
+    return usage_problem("there is no command `" + name + "`", meant.empty()
+                                                                   ? "`parlance help` lists the commands"
+                                                                   : "did you mean `parlance " + meant + "`?");
+}
+
+void add_everywhere(CLI::App& app, everywhere& typed) {
+    app.add_flag("--json", typed.flag, "Results and errors as JSON, one object on a line")->group("Everywhere");
+    app.add_option("--color", typed.color,
+                   "Colors: auto (on a terminal), always or never (environment: NO_COLOR; default: auto)")
+        ->type_name("WHEN")
+        ->group("Everywhere");
+    app.add_flag("--no-color", typed.flag, "The same as --color never")->group("Everywhere");
+    app.add_flag("-h,--help", typed.flag, "This page")->group("Everywhere");
+}
+
+problem unknown_option(std::string option, command const& which, CLI::App const& app, command_line const& line) {
+    option.resize(std::min(option.find('='), option.size()));
+    if (has(line.later(), option)) return not_in_this_version("parlance " + std::string(which.name) + " " + option);
+    words names;
+    for (auto const* each : app.get_options())
+        for (auto const& name : each->get_lnames()) names.push_back("--" + name);
+    auto const meant = nearest(option, names);
+    return usage_problem("`parlance " + std::string(which.name) + "` has no option " + option,
+                         meant.empty() ? "`parlance help " + std::string(which.name) + "` lists its options"
+                                       : "did you mean " + meant + "?");
+}
+
+/// What CLI11 could not place: an option that is not there, or a word too many.
+void check_extras(command const& which, CLI::App const& app, command_line const& line) {
+    auto const extras = app.remaining();
+    for (auto const& extra : extras)
+        if (extra.size() > 1 && extra[0] == '-' && extra != "--") throw unknown_option(extra, which, app, line);
+    if (extras.empty()) return;
+    auto const usage = "parlance " + std::string(which.name) + " " + line.page().usage;
+    if (line.has_program())
+        throw usage_problem("`" + extras.front() + "` is in no place that it could be in",
+                            "the program and its arguments stand behind `--`: " + usage);
+    throw usage_problem("`" + extras.front() + "` is one word too many",
+                        "usage: " + usage + " (a text with spaces needs quotes)");
+}
+
+problem wrong_arguments(CLI::ParseError const& fault, command const& which, CLI::App const& app,
+                        command_line const& line) {
+    auto const usage = "usage: parlance " + std::string(which.name) + " " + line.page().usage;
+    for (auto const* each : app.get_options())
+        if (each->get_required() && each->count() == 0)
+            return usage_problem(each->get_name(true) + " is missing", usage);
+    std::string const text = fault.what();
+    if (fault.get_name() == "ArgumentMismatch" && text.starts_with("--"))
+        return usage_problem(text.substr(0, text.find(':')) + " needs a value, once", usage);
+    return usage_problem(text, usage);
+}
+
+void check_color(std::string const& value) {
+    if (value != "auto" && value != "always" && value != "never")
+        throw usage_problem("--color is auto, always or never, not `" + value + "`");
+}
+
+int run_one(command const& which, words args, command_line& line, bool help_only) {
+    if (!which.add) throw not_in_this_version("parlance " + std::string(which.name));
+    CLI::App app(std::string(which.purpose), "parlance " + std::string(which.name));
+    app.set_help_flag();
+    app.allow_extras();
+    which.add(app, line);
+    everywhere typed;
+    add_everywhere(app, typed);
+    auto const options = before_dashes(args);
+    if (help_only || has(options, "--help") || has(options, "-h")) {
+        line.out().write(command_help(which, app, line));
+        return status::done;
+    }
+    if (auto const dashes = args.begin() + static_cast<std::ptrdiff_t>(options.size());
+        line.has_program() && dashes != args.end()) {
+        line.program(words(dashes + 1, args.end()));
+        args.erase(dashes, args.end());
+    }
+    std::reverse(args.begin(), args.end()); // CLI11 takes them from the back
+    try {
+        app.parse(args);
+    } catch (CLI::ParseError const& fault) {
+        check_extras(which, app, line);
+        throw wrong_arguments(fault, which, app, line);
+    }
+    check_extras(which, app, line);
+    check_color(typed.color);
+    return line.act();
+}
+
+int help_for(invocation const& asked, command_line& line, std::span<command const> commands) {
+    if (asked.name == "exit-codes")
+        line.out().write(exit_codes_help(line.out()));
+    else if (asked.which)
+        return run_one(*asked.which, {}, line, true);
+    else
+        throw unknown_command(asked.name, commands);
+    return status::done;
+}
+
+int run_asked(invocation asked, command_line& line, std::span<command const> commands) {
+    using kind = invocation::kind;
+    auto& out = line.out();
+    switch (asked.what) {
+    case kind::run: return run_one(*asked.which, std::move(asked.args), line, false);
+    case kind::help: return help_for(asked, line, commands);
+    case kind::unknown: throw unknown_command(asked.name, commands);
+    case kind::overview: out.write(overview(commands, out)); break;
+    case kind::group: out.write(group_help(asked.name, commands, out)); break;
+    case kind::version:
+        out.line(line.json() ? json_line().text("version", parlance::version()).str()
+                             : std::string("parlance ") + parlance::version());
+        break;
+    }
+    return status::done;
+}
+
+/// Runs it, and tells what it throws.
+int run_telling(invocation asked, command_line& line, std::span<command const> commands) {
+    try {
+        auto const status = run_asked(std::move(asked), line, commands);
+        line.out().flush();
+        line.err().flush();
+        return status;
+    } catch (problem const& told) {
+        return line.tell(told);
+    } catch (failure const& fault) {
+        return line.tell(explained(fault));
+    } catch (boost::system::system_error const& fault) {
+        return line.tell(explained(failure(fault.code())));
+    } catch (std::bad_alloc const&) {
+        return line.tell(explained(failure(make_error_code(boost::system::errc::not_enough_memory))));
+    }
+}
+
+} // namespace
+
+int run_command(words all, std::span<command const> commands) {
+    // A reader that goes is an error of our writes; what we start gets the default back.
+    std::signal(SIGPIPE, SIG_IGN);
+    auto const options = before_dashes(all);
+    command_line line(has(options, "--json"), color_of(options));
+    try {
+        return run_telling(taken_apart(all, commands), line, commands);
+    } catch (output_closed const&) {
+        return status::by_signal + SIGPIPE;
+    }
+}
+
+} // namespace parlance::cli

@@ -1,0 +1,26 @@
+#pragma once
+/// From the words that were typed to the command they name.
+
+#include "cli/command_line.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace parlance::cli {
+
+/// What was typed, taken apart. Pure; tested as a table.
+struct invocation {
+    enum class kind { run, overview, version, group, help, unknown };
+    kind what = kind::run;
+    command const* which = nullptr;  ///< run, help (none: help of something else than a command)
+    std::string name{};              ///< of the command, of the group, of what is unknown
+    std::vector<std::string> args{}; ///< the rest, with the options that stood in front of the command
+};
+/// Options in front of the command, and between the words of its name, are options of the command.
+invocation taken_apart(std::vector<std::string> const& words, std::span<command const>);
+
+/// The whole command: returns the exit status.
+int run_command(std::vector<std::string> words, std::span<command const>);
+
+} // namespace parlance::cli

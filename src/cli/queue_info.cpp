@@ -1,0 +1,32 @@
+#include "cli/commands.hpp"
+#include "cli/queue_words.hpp"
+
+namespace parlance::cli {
+namespace {
+
+asio::awaitable<int> show_info(std::shared_ptr<std::string> name, command_line& line) {
+    auto const info = co_await named_queue(line, *name).info();
+    if (line.json())
+        line.out().line(info_json(info));
+    else
+        line.out().write(info_text(info, line.out()));
+    co_return status::done;
+}
+
+} // namespace
+
+void add_queue_info(CLI::App& app, command_line& line) {
+    auto name = std::make_shared<std::string>();
+    add_name(app, *name);
+    line.takes_store(app);
+    line.page(
+        {.usage = "NAME [options]",
+         .more = "With --json rsmq's attributes in rsmq's units (vt, delay, created and modified are seconds), then "
+                 "the queue's policy.",
+         .examples = {{"parlance queue info jobs", "options, counts, the age of the oldest message"},
+                      {"parlance queue info jobs --json | jq .msgs", "how many messages there are, hidden ones too"}},
+         .statuses = {{"0", "shown"}, {"1", "failed: queueNotFound, ..."}}});
+    line.does([name, &line] { return line.run(show_info(name, line)); });
+}
+
+} // namespace parlance::cli

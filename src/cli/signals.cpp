@@ -1,0 +1,43 @@
+#include "cli/signals.hpp"
+
+#include <parlance/error.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <sys/signalfd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace parlance::cli {
+namespace {
+
+bool is_ignored(int number) {
+    struct sigaction now{};
+    return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+} // namespace
+
+signal_watch::signal_watch() {
+    ::sigemptyset(&watched_);
+    for (auto const number : {SIGINT, SIGTERM}) ::sigaddset(&watched_, number);
+    for (auto const number : {SIGHUP, SIGQUIT})
+        if (!is_ignored(number)) ::sigaddset(&watched_, number);
+    ::pthread_sigmask(SIG_BLOCK, &watched_, &before_);
+    fd_ = unique_fd(::signalfd(-1, &watched_, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!fd_) throw_errno(errno, {.input = "signalfd"});
+}
+
+signal_watch::~signal_watch() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+asio::awaitable<received_signal> signal_watch::next() {
+    if (!reader_) reader_.emplace(co_await asio::this_coro::executor, fd_.release());
+    signalfd_siginfo info{};
+    co_await reader_->async_read_some(asio::buffer(&info, sizeof info), asio::use_awaitable);
+    co_return received_signal{static_cast<int>(info.ssi_signo), info.ssi_code == SI_KERNEL};
+}
+
+} // namespace parlance::cli
