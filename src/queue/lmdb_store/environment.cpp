@@ -1,0 +1,169 @@
+#include "queue/lmdb_store/environment.hpp"
+
+#include "queue/lmdb_store/records.hpp"
+
+#include <fcntl.h>
+
+#include <mutex>
+
+namespace parlance::lmdb_store {
+namespace {
+
+constexpr std::size_t lock_file_bytes = 128 << 10; ///< about 2,000 readers
+constexpr std::uint64_t reader_check_every_ms = 5000;
+
+unsigned flags_of(durability mode) noexcept {
+    switch (mode) { // no default: the compiler names the one that is missing
+    case durability::durable: return 0;
+    case durability::relaxed: return MDB_NOMETASYNC;
+    case durability::fast: return MDB_NOSYNC;
+    }
+    return 0;
+}
+
+/// A transaction that is aborted unless it was committed.
+struct plain_transaction {
+    MDB_txn* txn = nullptr;
+    ~plain_transaction() {
+        if (txn != nullptr) mdb_txn_abort(txn);
+    }
+    void commit() { check(mdb_txn_commit(std::exchange(txn, nullptr)), "store"); }
+};
+
+std::optional<format_record> read_format(MDB_txn* txn, MDB_dbi main) {
+    auto key = to_val(format_key);
+    MDB_val value{};
+    auto const got = mdb_get(txn, main, &key, &value);
+    if (got == MDB_NOTFOUND) return std::nullopt;
+    check(got, "store");
+    return decode_format(to_view(value));
+}
+
+void check_version(format_record const& format, std::string const& directory) {
+    if (format.version == format_version) return;
+    throw failure(errc::store_newer, {.input = "store " + directory,
+                                      .reason = "it has format " + std::to_string(format.version) +
+                                                ", this parlance reads format " + std::to_string(format_version),
+                                      .mend = "use the parlance that made it, or name another store"});
+}
+
+} // namespace
+
+environment::environment(std::string directory, std::optional<parlance::durability> wanted, open_options options)
+    : directory_(std::move(directory)), wanted_(wanted), options_(std::move(options)), process_(::getpid()),
+      in_use_(lock_store(directory_)), map_bytes_(options_.map_bytes) {
+    if (options_.boot_id.empty()) options_.boot_id = boot_id();
+    try {
+        open();
+    } catch (...) {
+        if (env_ != nullptr) mdb_env_close(env_);
+        throw;
+    }
+}
+
+environment::~environment() {
+    if (::getpid() == process_) mdb_env_close(env_); // in a forked child it is the parent's
+}
+
+void environment::open() {
+    static_cast<void>(make_whole_file(directory_ + "/" + std::string(lock_file), lock_file_bytes));
+    check(mdb_env_create(&env_), "store");
+    check(mdb_env_set_mapsize(env_, options_.map_bytes), "store");
+    check(mdb_env_set_maxdbs(env_, database_count), "store");
+    check(mdb_env_set_maxreaders(env_, 1024), "store");
+    auto const opened = mdb_env_open(env_, directory_.c_str(), MDB_NOTLS, 0600);
+    if (opened != MDB_SUCCESS) check(opened, ("store " + directory_).c_str());
+    int dead = 0;
+    check(mdb_reader_check(env_, &dead), "store");
+    MDB_envinfo info{};
+    mdb_env_info(env_, &info);
+    map_bytes_ = info.me_mapsize; // a larger one where the store had outgrown ours
+    if (!open_existing()) make_or_update();
+    check(mdb_env_set_flags(env_, flags_of(durability_), 1), "store");
+}
+
+bool environment::open_existing() {
+    std::shared_lock<std::shared_mutex> gate;
+    plain_transaction read{begin(MDB_RDONLY, gate)};
+    check(mdb_dbi_open(read.txn, nullptr, 0, &dbis_[0]), "store");
+    auto const format = read_format(read.txn, dbis_[0]);
+    if (!format) return false;
+    check_version(*format, directory_);
+    accept_mode(format->durability);
+    if (format->boot_id != options_.boot_id) return false;
+    for (std::size_t i = 1; i < database_count; ++i)
+        check(mdb_dbi_open(read.txn, database_names[i].data(), 0, &dbis_[i]), "store");
+    read.commit(); // keeps the handles
+    return true;
+}
+
+void environment::make_or_update() {
+    std::shared_lock<std::shared_mutex> gate;
+    plain_transaction write{begin(0, gate)};
+    check(mdb_dbi_open(write.txn, nullptr, 0, &dbis_[0]), "store");
+    auto format = read_format(write.txn, dbis_[0]);
+    if (!format)
+        format = format_record{.durability = wanted_.value_or(parlance::durability::durable),
+                               .boot_id = options_.boot_id,
+                               .created_ms = static_cast<std::int64_t>(options_.clock->now().wall_ms())};
+    check_version(*format, directory_);
+    accept_mode(format->durability);
+    other_boot_ = std::exchange(format->boot_id, options_.boot_id) != options_.boot_id;
+    for (std::size_t i = 1; i < database_count; ++i)
+        check(mdb_dbi_open(write.txn, database_names[i].data(), MDB_CREATE, &dbis_[i]), "store");
+    auto const record = encode(*format);
+    auto key = to_val(format_key), value = to_val(record);
+    // The new boot's name is written with the leases' end (leases_of_another_boot), not before it.
+    if (!other_boot_) check(mdb_put(write.txn, dbis_[0], &key, &value, 0), "store");
+    write.commit();
+    unique_fd const folder(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder) ::fsync(folder.get()); // else the files' names may be lost at a power loss
+}
+
+void environment::accept_mode(parlance::durability recorded) {
+    if (wanted_ && *wanted_ != recorded)
+        throw failure(errc::invalid_argument,
+                      {.input = "store " + directory_,
+                       .reason = "it was made with durability " + std::string(name_of(recorded)) + ", not " +
+                                 std::string(name_of(*wanted_)),
+                       .mend = "leave durability out of the URL, or make another store"});
+    durability_ = recorded;
+}
+
+MDB_txn* environment::begin(unsigned flags, std::shared_lock<std::shared_mutex>& gate) {
+    for (int tries = 0;; ++tries) {
+        gate = std::shared_lock(gate_);
+        MDB_txn* txn = nullptr;
+        auto const result = mdb_txn_begin(env_, nullptr, flags, &txn);
+        if (result == MDB_SUCCESS) return txn;
+        gate.unlock();
+        if (result == MDB_MAP_RESIZED && tries < 100) {
+            std::unique_lock const alone(gate_);
+            check(mdb_env_set_mapsize(env_, 0), "store");
+            MDB_envinfo info{};
+            mdb_env_info(env_, &info);
+            map_bytes_ = info.me_mapsize;
+        } else if (result == MDB_READERS_FULL && tries == 0) {
+            check_readers(0, true);
+        } else {
+            check(result, "store");
+        }
+    }
+}
+
+void environment::grow(std::size_t full_bytes) {
+    std::unique_lock const alone(gate_);
+    if (map_bytes_ != full_bytes) return;
+    check(mdb_env_set_mapsize(env_, full_bytes * 2), "store");
+    map_bytes_ = full_bytes * 2;
+}
+
+void environment::check_readers(std::uint64_t boot_ms, bool now) {
+    auto checked = readers_checked_ms_.load(std::memory_order_relaxed);
+    if (!now && boot_ms < checked + reader_check_every_ms) return;
+    if (!readers_checked_ms_.compare_exchange_strong(checked, boot_ms) && !now) return;
+    int dead = 0;
+    mdb_reader_check(env_, &dead);
+}
+
+} // namespace parlance::lmdb_store

@@ -1,0 +1,106 @@
+#pragma once
+/// Reading and writing the store's databases in one transaction.
+
+#include "queue/lmdb_store/environment.hpp"
+#include "queue/lmdb_store/records.hpp"
+#include "queue/lmdb_store/reserve.hpp"
+
+#include <boost/container/small_vector.hpp>
+
+namespace parlance::lmdb_store {
+
+/// Views that it hands out are good until the next change in the same transaction.
+class transaction {
+public:
+    transaction(transaction const&) = delete;
+    std::optional<std::string_view> get(database from, std::string_view key);
+
+    struct entry {
+        std::string_view key, value;
+    };
+    /// The first entry whose key is not before `key`; `next` then goes on from it, also when it was erased.
+    std::optional<entry> seek(database in, std::string_view key);
+    std::optional<entry> next(database in);
+
+    moment const& now() const noexcept { return now_; }
+
+protected:
+    transaction(environment& env, moment now, unsigned flags) : env_(env), now_(now), txn_(env.begin(flags, gate_)) {}
+    ~transaction();
+    MDB_cursor* cursor(database which);
+
+    environment& env_;
+    moment now_;
+    std::shared_lock<std::shared_mutex> gate_; // before txn_: begin() fills it
+    MDB_txn* txn_;
+    std::array<MDB_cursor*, database_count> cursors_{};
+    bool read_only_ = true;
+};
+
+/// A consistent view. Short: while it is open the pages that others free cannot be used again.
+class read_transaction : public transaction {
+public:
+    read_transaction(environment& env, moment now) : transaction(env, now, MDB_RDONLY) {}
+};
+
+/// Whom a commit concerns: so many of the queue's messages may be received now; 0: it may have run empty.
+struct ring {
+    std::uint32_t queue;
+    std::uint32_t messages;
+};
+inline constexpr std::uint32_t everybody = ~0U;
+
+struct commit_news {
+    boost::container::small_vector<ring, 4> rings;
+    bool sooner = false; ///< something is due soon, and before all else that waits
+    bool any() const noexcept { return sooner || !rings.empty(); }
+};
+
+/// One writer at a time, over all processes. Aborted unless committed.
+class write_transaction : public transaction {
+public:
+    write_transaction(environment& env, moment now, lmdb_store::reserve& reserve)
+        : transaction(env, now, 0), reserve_(reserve) {
+        read_only_ = false;
+    }
+
+    void put(database into, std::string_view key, std::string_view value);
+    /// Room for a value, to be filled before the next change.
+    char* put_space(database into, std::string_view key, std::size_t bytes);
+    bool erase(database from, std::string_view key);
+    /// What `seek` or `next` found last.
+    void put_current(database into, std::string_view key, std::string_view value);
+    void erase_current(database from);
+
+    /// The queue's counters, read once and written by `commit`. Good until the next call for another queue.
+    stat_record& counters(std::uint32_t queue);
+    void forget_counters(std::uint32_t queue);
+    /// For news that the counters do not show: a queue that was resumed.
+    void ring_all(std::uint32_t queue) { news_.rings.push_back({queue, everybody}); }
+    /// Something new is due at the first key of an index, `in_ms` from now.
+    void due_first_in(std::uint64_t in_ms);
+
+    /// A younger number than any id has had.
+    std::uint64_t new_micros();
+    /// Throws failure errc::store_full where the disk has no room for `bytes` more but the reserve.
+    void demand_room(std::uint64_t bytes) { reserve_.demand(env_.handle(), txn_, bytes); }
+
+    /// Grows with every change: who threw without changing anything has spoilt nothing.
+    std::size_t changes() const noexcept { return changes_; }
+    commit_news commit();
+
+private:
+    struct tally {
+        std::uint32_t queue;
+        stat_record before, now;
+        bool gone = false;
+    };
+    lmdb_store::reserve& reserve_;
+    boost::container::small_vector<tally, 4> tallies_;
+    commit_news news_;
+    std::uint64_t last_micros_ = 0; ///< 0: not read yet
+    bool new_ids_ = false;
+    std::size_t changes_ = 0;
+};
+
+} // namespace parlance::lmdb_store
