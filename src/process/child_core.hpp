@@ -71,6 +71,7 @@ private:
     static asio::awaitable<void> supervise(running);
     static asio::awaitable<void> read_away(running, unique_fd, bool keep_tail);
     void start(asio::any_io_executor const&, asio::awaitable<void>);
+    void keep_supervised(asio::any_io_executor const&);
     void drain(asio::any_io_executor const&, std::size_t number);
     void update() noexcept;
     void obey(next_step const&);

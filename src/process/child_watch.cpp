@@ -48,9 +48,15 @@ void child_core::start(asio::any_io_executor const& executor, asio::awaitable<vo
 
 void child_core::bind(asio::any_io_executor const& executor) {
     if (released_) return;
-    if (!now_.exited && watching_ == 0) start(executor, watch_exit(running(*this, &child_core::watching_)));
-    if (supervising_ == 0) start(executor, supervise(running(*this, &child_core::supervising_)));
     drain(executor, 2);
+    if (!now_.exited && watching_ == 0) start(executor, watch_exit(running(*this, &child_core::watching_)));
+    keep_supervised(executor);
+}
+
+// A coroutine that is started here runs at once up to its first wait, so what it is to see comes before it; and the
+// supervisor of a child that has ended goes when there is nothing left to supervise.
+void child_core::keep_supervised(asio::any_io_executor const& executor) {
+    if (supervising_ == 0) start(executor, supervise(running(*this, &child_core::supervising_)));
 }
 
 void child_core::let_go_of_untaken(asio::any_io_executor const& executor) {
@@ -59,6 +65,7 @@ void child_core::let_go_of_untaken(asio::any_io_executor const& executor) {
         if (number >= 3 && ours_[number]) ::shutdown(ours_[number].get(), SHUT_WR);
         drain(executor, number);
     }
+    keep_supervised(executor);
 }
 
 void child_core::drain(asio::any_io_executor const& executor, std::size_t number) {

@@ -300,6 +300,19 @@ TEST(drain, is_bounded_when_a_grandchild_holds_the_pipes) {
     ::kill(std::stoi(end.err_tail), SIGKILL);
 }
 
+TEST(drain, is_bounded_also_when_the_child_ended_before_it_was_awaited) {
+    auto c = spawn("sh", {"-c", "sleep 1000 & echo $! >&2; exit 3"}, {.drain = 50ms});
+    siginfo_t about{};
+    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(c.pid()), &about, WEXITED | WNOWAIT), 0);
+    struct conversation {
+        static asio::awaitable<process_end> with(child mine) { co_return co_await mine.wait(); }
+    };
+    auto const end = run(conversation::with(std::move(c)));
+    EXPECT_EQ(end.code, 3);
+    EXPECT_FALSE(end.output_complete);
+    ::kill(std::stoi(end.err_tail), SIGKILL);
+}
+
 TEST(drain, ends_a_stream_that_was_taken_with_all_that_was_written) {
     struct conversation {
         static asio::awaitable<std::string> with(child c) {

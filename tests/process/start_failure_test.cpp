@@ -85,6 +85,9 @@ TEST(start_failure, refuses_what_no_program_can_be_given) {
 }
 
 TEST(start_failure, tells_that_no_descriptors_are_left_and_recovers) {
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "the undefined-behaviour sanitizer itself needs descriptors to look at objects";
+#endif
     run_shell("exit 0");
     rlimit before{};
     ::getrlimit(RLIMIT_NOFILE, &before);
