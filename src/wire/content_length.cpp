@@ -93,7 +93,7 @@ cut cut_header_line(header_scan& scan, std::string_view bytes, std::size_t limit
 cut cut_body(header_scan& scan, std::string_view bytes, std::size_t limit_bytes) noexcept {
     if (!scan.in_body) return cut_header_line(scan, bytes, limit_bytes);
     auto const length = *scan.length;
-    if (bytes.size() < length) return {.wanted = length};
+    if (bytes.size() < length) return {};
     restart(scan);
     return {.state = cut_state::whole, .message = bytes.substr(0, length), .consumed = length};
 }

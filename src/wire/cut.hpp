@@ -27,7 +27,6 @@ struct cut {
     std::size_t consumed = 0;  ///< bytes at the front that are done with, whatever the state
     std::size_t at = 0;        ///< where in `bytes` the message, or the fault, begins
     std::string_view reason{}; ///< of `stray` and `bad`: what is wrong, for people
-    std::size_t wanted = 0;    ///< of `need_more`: bytes needed in all (behind `consumed`), where that is known
 
     bool operator==(cut const&) const = default;
 };

@@ -1,0 +1,85 @@
+#include "channel/batch.hpp"
+
+#include "wire/encode.hpp"
+
+#include <algorithm>
+
+namespace parlance {
+
+void batch::add(framing frames, message m) {
+    wire::envelope const around(frames, m.text());
+    auto const before = around.before(), after = around.after();
+    auto const text_size = m.text().size();
+    small_.append(before);
+    if (text_size < large_bytes)
+        small_.append(m.text());
+    else
+        large_.push_back({small_.size(), std::move(m).text()});
+    small_.append(after);
+    frames_.push_back({text_size, static_cast<std::uint8_t>(before.size()), static_cast<std::uint8_t>(after.size())});
+    size_ += before.size() + text_size + after.size();
+}
+
+std::span<std::string_view const> batch::parts(part_list& into) const noexcept {
+    std::size_t count = 0;
+    std::string_view const small = small_;
+    auto small_at = small_written_, in_large = large_written_;
+    for (auto next = next_large_; count < into.size(); ++next) {
+        auto const small_end = next < large_.size() ? large_[next].at : small.size();
+        if (small_end > small_at) into[count++] = small.substr(small_at, small_end - small_at);
+        small_at = small_end;
+        if (next == large_.size() || count == into.size()) break;
+        into[count++] = std::string_view(large_[next].body).substr(std::exchange(in_large, 0));
+    }
+    return {into.data(), count};
+}
+
+void batch::wrote(std::size_t bytes) noexcept {
+    written_ += bytes;
+    while (bytes > 0) {
+        auto const small_end = next_large_ < large_.size() ? large_[next_large_].at : small_.size();
+        auto const of_small = std::min(bytes, small_end - small_written_);
+        small_written_ += of_small;
+        bytes -= of_small;
+        if (bytes == 0) return;
+        auto const of_large = std::min(bytes, large_[next_large_].body.size() - large_written_);
+        large_written_ += of_large;
+        bytes -= of_large;
+        if (large_written_ < large_[next_large_].body.size()) return;
+        ++next_large_;
+        large_written_ = 0;
+    }
+}
+
+void batch::take_unwritten(std::vector<message>& into) {
+    std::size_t end = 0, small_at = 0, next_large = 0;
+    for (auto const& each : frames_) {
+        end += each.before + each.text + each.after;
+        small_at += each.before;
+        auto const is_large = each.text >= large_bytes;
+        if (end > written_)
+            into.emplace_back(is_large ? std::move(large_[next_large].body) : small_.substr(small_at, each.text));
+        if (is_large)
+            ++next_large;
+        else
+            small_at += each.text;
+        small_at += each.after;
+    }
+    clear();
+}
+
+void batch::clear() noexcept {
+    small_.clear();
+    large_.clear();
+    frames_.clear();
+    size_ = written_ = small_written_ = next_large_ = large_written_ = 0;
+}
+
+void batch::rest() noexcept {
+    constexpr std::size_t keep = 2048;
+    if (small_.capacity() > keep) small_ = std::string();
+    if (frames_.capacity() * sizeof(frame) > keep) frames_ = std::vector<frame>();
+    large_ = std::vector<large>();
+}
+
+} // namespace parlance
