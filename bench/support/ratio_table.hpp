@@ -1,0 +1,32 @@
+#pragma once
+// What every benchmark prints: parlance beside a rival, the ratio, the target, and whether it is reached.
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+inline double median(std::vector<double> samples) {
+    if (samples.empty()) return 0;
+    auto const middle = samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2);
+    std::nth_element(samples.begin(), middle, samples.end());
+    return *middle;
+}
+
+/// Rows of times: less is better, and `target` is the largest ratio ours/theirs that is good. 0: no target.
+class ratio_table {
+public:
+    explicit ratio_table(char const* title) {
+        std::printf("\n%s\n%-44s %12s %12s %8s %8s\n", title, "", "parlance us", "rival us", "ratio", "target");
+    }
+    void row(std::string const& what, double ours_us, double theirs_us, double target) const {
+        double const ratio = ours_us / theirs_us;
+        std::printf("%-44s %12.1f %12.1f %8.4f", what.c_str(), ours_us, theirs_us, ratio);
+        if (target > 0) std::printf(" %8.4g %s", target, ratio <= target ? "reached" : "MISSED");
+        std::printf("\n");
+    }
+};
+
+} // namespace bench
