@@ -12,6 +12,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <set>
 #include <string>
@@ -23,18 +24,48 @@ using namespace std::chrono_literals;
 
 // A killed process is given this long to be gone before the next look; one that hangs in the kernel takes longer.
 constexpr auto patience = 100ms;
+// An execve shows no environment for some microseconds; so often it is looked at again, a millisecond apart.
+constexpr int most_looks_at_an_execve = 50;
 
 struct close_directory {
     void operator()(DIR* directory) const noexcept { ::closedir(directory); }
 };
 
+enum class look { carries, does_not, unclear };
+
+/// Whether an environment, as /proc shows it, has PARLANCE_WORKER=`token`.
+bool has_token(std::string environment, std::string_view token) {
+    environment.insert(environment.begin(), '\0');
+    if (environment.back() != '\0') environment.push_back('\0');
+    std::string wanted("\0PARLANCE_WORKER=", 17);
+    return environment.find(wanted.append(token) += '\0') != std::string::npos;
+}
+
+look look_for(std::string_view token, pid_t pid) {
+    for (bool again = false;; again = true) {
+        auto const environment = proc_file(pid, "environ"); // entries, each ended by a NUL; empty for a zombie
+        if (!environment) return look::does_not;
+        if (!environment->empty()) return has_token(*environment, token) ? look::carries : look::does_not;
+        auto const about = stat_of(pid);
+        if (!about || about->has_ended()) return look::does_not;
+        if (about->is_between_programs()) return look::unclear;
+        if (again) return look::does_not; // it really has none; else an execve was just over
+    }
+}
+
+struct carrier {
+    unique_fd process{};
+    bool unclear = false; ///< look again
+};
+
 /// A descriptor of `pid`, certain to be the process that carries the token: its number may have become another's
 /// between the look and the opening, so the environment is read while the descriptor is held, and it lives still.
-unique_fd carrier_of(std::string_view token, pid_t pid) {
-    if (!carries_token(pid, token)) return unique_fd{};
+carrier carrier_of(std::string_view token, pid_t pid) {
+    if (auto const first = look_for(token, pid); first != look::carries) return {.unclear = first == look::unclear};
     auto process = open_pidfd(pid);
-    if (process && carries_token(pid, token) && send_to_pidfd(process.get(), 0)) return process;
-    return unique_fd{};
+    if (!process || !send_to_pidfd(process.get(), 0)) return {};
+    if (look_for(token, pid) != look::carries) return {.unclear = true};
+    return {std::move(process)};
 }
 
 } // namespace
@@ -60,20 +91,13 @@ bool group_has_members(pid_t group) {
     return found;
 }
 
-bool carries_token(pid_t pid, std::string_view token) {
-    auto environment = proc_file(pid, "environ"); // entries, each ended by a NUL; empty for a zombie
-    if (!environment || environment->empty()) return false;
-    environment->insert(environment->begin(), '\0');
-    if (environment->back() != '\0') environment->push_back('\0');
-    std::string wanted("\0PARLANCE_WORKER=", 17);
-    return environment->find(wanted.append(token) += '\0') != std::string::npos;
-}
+bool carries_token(pid_t pid, std::string_view token) { return look_for(token, pid) == look::carries; }
 
 std::size_t signal_by_token(std::string_view token, int signal_number, pid_t leader) {
     if (token.empty()) return 0;
     std::size_t count = 0;
     for_each_process([&](pid_t pid) {
-        auto const process = pid == leader ? unique_fd{} : carrier_of(token, pid);
+        auto const process = pid == leader ? unique_fd{} : carrier_of(token, pid).process;
         if (!process) return;
         if (auto const about = stat_of(pid); about && about->group == leader) return;
         if (send_to_pidfd(process.get(), signal_number)) ++count;
@@ -90,11 +114,14 @@ bool token_is_carried(std::string_view token) {
 std::size_t kill_by_token(std::string_view token) {
     if (token.empty()) return 0;
     std::set<std::pair<pid_t, std::uint64_t>> ended; // number and start: who was killed, and has perhaps not gone yet
+    int looks_at_an_execve = 0;
     for (bool found = true; found;) {
         found = false;
+        bool unclear = false;
         // One that is killed may have started another just before, so look until a look finds nothing new.
         for_each_process([&](pid_t pid) {
-            auto const process = carrier_of(token, pid);
+            auto const [process, look_again] = carrier_of(token, pid);
+            unclear = unclear || look_again;
             if (!process) return;
             auto const about = stat_of(pid);
             if (!about || about->has_ended() || !ended.emplace(pid, about->start_ticks).second) return;
@@ -102,6 +129,11 @@ std::size_t kill_by_token(std::string_view token) {
             found = true;
             wait_for_pidfd(process.get(), patience);
         });
+        if (!found && unclear && looks_at_an_execve++ < most_looks_at_an_execve) {
+            found = true;
+            timespec const a_moment{.tv_sec = 0, .tv_nsec = 1'000'000};
+            ::nanosleep(&a_moment, nullptr);
+        }
     }
     return ended.size();
 }

@@ -192,6 +192,15 @@ TEST(kill_by_token, ends_all_who_carry_it_and_no_one_else) {
     EXPECT_TRUE(is_alive(identity_of(other.pid()).value()));
 }
 
+TEST(kill_by_token, finds_a_process_in_the_middle_of_an_execve) {
+    std::string const again = R"(exec sh -c "$1" sh "$1")"; // becomes itself, again and again
+    for (int round = 0; round < 100; ++round) {
+        auto const token = random_token();
+        auto const restless = spawn("sh", {"-c", again, "sh", again}, {.token = token});
+        ASSERT_EQ(kill_by_token(token), 1U) << round;
+    }
+}
+
 TEST(kill, signals_the_whole_group) {
     struct conversation {
         static asio::awaitable<process_identity> with(child c) {
