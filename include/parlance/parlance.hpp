@@ -1,5 +1,5 @@
 #pragma once
-/// Everything: processes, channels, queues.
+/// Everything: processes, channels, queues, work.
 
 #include <parlance/channel.hpp>
 #include <parlance/duration.hpp>
@@ -13,3 +13,4 @@
 #include <parlance/size.hpp>
 #include <parlance/stream.hpp>
 #include <parlance/version.hpp>
+#include <parlance/work.hpp>

@@ -1,0 +1,208 @@
+#include "work/crew.hpp"
+
+#include "process/identity.hpp"
+#include "work/orphans.hpp"
+#include "work/takeover.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <thread>
+
+namespace parlance {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// After the grace: between SIGTERM and SIGKILL.
+constexpr std::chrono::milliseconds last_grace = 2s;
+constexpr std::uint32_t usual_max_receives = 5;
+/// A receive comes back by itself now and then; it is called again.
+constexpr std::chrono::milliseconds long_wait = 1h;
+
+} // namespace
+
+crew::crew(queue jobs_, std::vector<std::string> command_, work_options options_, work_hooks hooks_)
+    : jobs(std::move(jobs_)), command(std::move(command_)), options(options_), hooks(std::move(hooks_)), token_(random_token()) {}
+
+crew::running::running(asio::any_io_executor executor, crew& self, parlance::holder holds, std::uint32_t max_receives)
+    : holder(std::move(holds)),
+      feeds(executor,
+            [this, &self](std::size_t count) {
+                return holder.receive(self.jobs, {.wait = long_wait, .count = count, .vt = self.options.lease});
+            }),
+      settles(executor, self.jobs, max_receives,
+              {.settled = [&self](settlement const& one) { self.report(one); },
+               .note = [&self](std::string_view sentence) { self.note(sentence); },
+               .store_failed = [&self](std::exception_ptr why) { self.fail(why); }}),
+      changed(executor), stop_clock(executor), lease_clock(executor) {}
+
+std::string crew::token(unsigned place) const { return token_ + "." + std::to_string(place); }
+
+void crew::note(std::string_view sentence) const {
+    if (hooks.note) hooks.note(sentence);
+}
+
+void crew::report(settlement const& one) {
+    running_->feeds.forget(one.job);
+    auto const& so_far = running_->settles.so_far();
+    sums_.done = so_far.done, sums_.failed = so_far.failed, sums_.retried = so_far.retried, sums_.dead = so_far.dead;
+    sums_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
+    if (hooks.progress) hooks.progress(sums_);
+}
+
+void crew::sweep(std::string const& token) const { end_orphans(token, living, options.adopt_orphans); }
+
+asio::awaitable<void> crew::start_failed(std::string why) {
+    auto const pause = starts.failed(why);
+    note("a worker could not start: " + why);
+    if (starts.given_up()) {
+        failure const fault(errc::start_failed,
+                            {.input = command.front(),
+                             .reason = "workers ended " + std::to_string(start_guard::most_in_a_row) +
+                                       " times in a row before they took a message; the last: " + starts.last_reason(),
+                             .mend = "run the worker by hand and see what it says",
+                             .facts = {{"queue", jobs.name()}}});
+        fail(std::make_exception_ptr(fault));
+    }
+    auto const until = std::chrono::steady_clock::now() + pause;
+    condition clock(running_->changed.executor());
+    while (!stopping_ && std::chrono::steady_clock::now() < until)
+        co_await clock.wait_until(std::min(until, std::chrono::steady_clock::now() + 20ms)); // a stop is seen soon
+}
+
+void crew::fail(std::exception_ptr why) {
+    if (!fault_) fault_ = why;
+    stop_now();
+}
+
+void crew::start(asio::awaitable<void> what) {
+    ++coroutines_;
+    asio::co_spawn(running_->changed.executor(), std::move(what), [self = shared_from_this()](std::exception_ptr fault) {
+        --self->coroutines_;
+        if (fault) self->fail(fault);
+        self->running_->changed.notify_all();
+    });
+}
+
+void crew::start_place(unsigned number) {
+    ++places_;
+    start(place(number));
+}
+
+asio::awaitable<void> crew::place(unsigned number) {
+    auto const self = shared_from_this();
+    std::exception_ptr fault;
+    try {
+        worker_record known{.token = token(number)}; // a later crew must be able to find what runs here
+        co_await running_->holder.record_worker(std::move(known));
+        if (options.mode == work_mode::exec)
+            co_await exec_place(self, number);
+        else
+            co_await lines_place(self, number);
+    } catch (...) {
+        fault = std::current_exception();
+    }
+    --places_;
+    running_->stop_clock.notify_all();
+    if (fault) std::rethrow_exception(fault);
+}
+
+asio::awaitable<void> crew::feed() {
+    try {
+        co_await running_->feeds.run();
+    } catch (...) {
+        fail(std::current_exception());
+    }
+    for (auto& job : running_->feeds.leftovers()) running_->settles.add({std::move(job), {verdict::kind::released}});
+    fed_ = true;
+}
+
+asio::awaitable<void> crew::keep_leases() {
+    while (!settled_) {
+        auto const next = std::chrono::steady_clock::now() + options.lease / 3;
+        while (!settled_ && std::chrono::steady_clock::now() < next) co_await running_->lease_clock.wait_until(next);
+        std::vector<delivery> held;
+        for (auto const& [id, job] : running_->feeds.held()) held.push_back(job);
+        if (!settled_ && !held.empty()) co_await extend_all(held, options.lease);
+    }
+}
+
+asio::awaitable<void> crew::watch_emptiness() {
+    auto const got = co_await as_result(asio::co_spawn(
+        running_->changed.executor(), jobs.wait_until_empty(),
+        asio::bind_cancellation_slot(running_->stop_watching.slot(), asio::use_awaitable)));
+    if (got)
+        stop();
+    else if (got.error().code() != asio::error::operation_aborted)
+        throw got.error();
+}
+
+asio::awaitable<void> crew::end_after_grace() {
+    auto const places_end_before = [this](std::chrono::steady_clock::time_point deadline) -> asio::awaitable<bool> {
+        while (places_ != 0 && std::chrono::steady_clock::now() < deadline)
+            co_await running_->stop_clock.wait_until(deadline);
+        co_return places_ == 0;
+    };
+    if (co_await places_end_before(std::chrono::steady_clock::now() + options.grace)) co_return;
+    ending_workers_ = sums_.interrupted = true;
+    for (auto* each : living) each->kill(signal::term);
+    if (co_await places_end_before(std::chrono::steady_clock::now() + last_grace)) co_return;
+    for (auto* each : living) each->kill(signal::kill);
+}
+
+void crew::stop() {
+    if (std::exchange(stopping_, true) || !running_) return;
+    running_->feeds.stop();
+    start(end_after_grace());
+}
+
+void crew::stop_now() {
+    if (places_ != 0) ending_workers_ = sums_.interrupted = true;
+    stop();
+    for (auto* each : living) each->kill(signal::kill);
+}
+
+/// Makes the queue, ends what a killed crew left, and puts our name in the store.
+asio::awaitable<void> crew::enter() {
+    co_await jobs.ensure();
+    auto const info = co_await jobs.info();
+    auto const of_the_queue = info.max_receives ? info.max_receives : usual_max_receives;
+    co_await take_over(jobs.where(), [this](std::string_view sentence) { note(sentence); });
+    auto entered = co_await holder::enter(jobs.where());
+    running_.emplace(co_await asio::this_coro::executor, *this, std::move(entered),
+                     options.max_receives ? options.max_receives : of_the_queue);
+}
+
+/// Settles what is left, and leaves the store as if we had never been.
+asio::awaitable<void> crew::wind_up() {
+    stop();
+    running_->stop_watching.emit(asio::cancellation_type::terminal);
+    while (!fed_) co_await running_->changed.wait();
+    running_->settles.finish();
+    settled_ = true;
+    running_->lease_clock.notify_all();
+    while (coroutines_ != 0) co_await running_->changed.wait();
+    co_await running_->holder.leave();
+}
+
+asio::awaitable<work_summary> crew::run() {
+    auto const self = shared_from_this();
+    started_ = std::chrono::steady_clock::now();
+    co_await enter();
+    start(feed());
+    start(running_->settles.run());
+    start(keep_leases());
+    if (options.until_empty) start(watch_emptiness());
+    auto const procs = options.procs ? options.procs : std::max(1U, std::thread::hardware_concurrency());
+    for (unsigned number = 1; number <= procs; ++number) start_place(number);
+    if (stopping_) stopping_ = false, stop(); // asked for while we entered
+
+    while (places_ != 0) co_await running_->changed.wait();
+    co_await wind_up();
+    if (fault_) std::rethrow_exception(fault_);
+    co_return sums_;
+}
+
+} // namespace parlance

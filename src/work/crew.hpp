@@ -1,0 +1,90 @@
+#pragma once
+/// A crew at work: what its places share.
+
+#include "base/condition.hpp"
+#include "queue/holder.hpp"
+#include "work/feeder.hpp"
+#include "work/settler.hpp"
+#include "work/start_guard.hpp"
+
+#include <parlance/process.hpp>
+#include <parlance/work.hpp>
+
+#include <exception>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace parlance {
+
+/// One run of `workers`. Lives until its last coroutine has ended.
+class crew : public std::enable_shared_from_this<crew> {
+public:
+    crew(queue jobs, std::vector<std::string> command, work_options options, work_hooks hooks);
+
+    asio::awaitable<work_summary> run();
+    void stop();
+    void stop_now();
+    work_summary const& so_far() const noexcept { return sums_; }
+
+    // For its places.
+
+    /// Everything that exists only while it runs.
+    struct running {
+        running(asio::any_io_executor executor, crew& self, parlance::holder holder, std::uint32_t max_receives);
+        parlance::holder holder;
+        feeder feeds;
+        settler settles;
+        condition changed;     ///< a coroutine ended
+        condition stop_clock;  ///< a place ended, for the one who counts the grace
+        condition lease_clock; ///< all is settled, for the one who renews
+        asio::cancellation_signal stop_watching;
+    };
+
+    queue const jobs;
+    std::vector<std::string> const command;
+    work_options const options;
+    work_hooks const hooks;
+    start_guard starts;
+    std::set<child*> living; ///< the processes that stop has to reach
+
+    running& now() noexcept { return *running_; }
+    bool stopping() const noexcept { return stopping_; }
+    /// The grace is over, or nobody waits for it: what still runs is ended by us, and that is no fault of its message.
+    bool ending_workers() const noexcept { return ending_workers_; }
+    /// Its environment has PARLANCE_WORKER set to this; so have those of all that it starts.
+    std::string token(unsigned place) const;
+    void note(std::string_view sentence) const;
+    /// A worker ended before it took a message: waits before the next start, or gives the whole crew up.
+    asio::awaitable<void> start_failed(std::string why);
+    /// Ends what an ended worker left running.
+    void sweep(std::string const& token) const;
+
+private:
+    asio::awaitable<void> enter();
+    asio::awaitable<void> feed();
+    asio::awaitable<void> keep_leases();
+    asio::awaitable<void> watch_emptiness();
+    asio::awaitable<void> end_after_grace();
+    asio::awaitable<void> wind_up();
+    void start(asio::awaitable<void> what);
+    void start_place(unsigned number);
+    asio::awaitable<void> place(unsigned number);
+    void fail(std::exception_ptr why);
+    void report(settlement const& one);
+
+    std::string const token_;
+    std::optional<running> running_;
+    work_summary sums_;
+    std::chrono::steady_clock::time_point started_{};
+    std::exception_ptr fault_;
+    std::size_t places_ = 0, coroutines_ = 0; // places are coroutines too
+    bool stopping_ = false, ending_workers_ = false, fed_ = false, settled_ = false;
+};
+
+/// The places of a crew, each a story of its own: workers started, fed and judged until the crew stops.
+asio::awaitable<void> exec_place(std::shared_ptr<crew> self, unsigned number);
+asio::awaitable<void> lines_place(std::shared_ptr<crew> self, unsigned number);
+
+} // namespace parlance

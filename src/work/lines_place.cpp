@@ -1,0 +1,267 @@
+// A place whose worker lives long: a line for each message in, a line for each answer out.
+#include "work/crew.hpp"
+#include "work/takeover.hpp"
+#include "work/task_text.hpp"
+#include "work/worker_process.hpp"
+
+#include <parlance/channel.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <deque>
+#include <limits>
+
+namespace parlance {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+struct two_pipes {
+    unique_fd read_end, write_end;
+};
+two_pipes new_pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw_errno(errno, {.input = "pipe for a worker"});
+    return {unique_fd(ends[0]), unique_fd(ends[1])};
+}
+
+/// A message in a worker's hand, and where its line begins in all that was written to the worker.
+struct handed {
+    delivery job;
+    std::uint64_t from_byte = std::numeric_limits<std::uint64_t>::max(); ///< not written yet
+};
+
+/// One worker, from its start to its end. Three coroutines share it: one hands messages in, one hears the answers, one
+/// waits for its end or for the overrun of a message.
+struct worker_life : std::enable_shared_from_this<worker_life> {
+    worker_life(std::shared_ptr<crew> self, asio::any_io_executor executor, std::shared_ptr<worker_process> with,
+                unique_fd from_it, unique_fd to_it)
+        : all(std::move(self)), worker(std::move(with)), input_fd(to_it.get()),
+          talk(stream(std::move(from_it), std::move(to_it)), framing::lines, {.name = worker->name()}), wants(executor),
+          changed(executor), clock(executor) {
+        talk.on_noise([this](std::string_view line) { worker->show(line); });
+    }
+
+    std::shared_ptr<crew> all;
+    std::shared_ptr<worker_process> worker;
+    int input_fd; ///< `talk`'s, to ask what the worker did not read
+    channel talk;
+    std::deque<handed> in_hand; ///< in the order in which they were given; the worker is at the first
+    std::uint64_t handed_bytes = 0;
+    steady::time_point head_since{};
+    feeder::demand wants;
+    condition changed; ///< in_hand, gone, or the coroutines' ends
+    condition clock;   ///< the same, for the one that watches the time
+    std::optional<process_end> end;
+    std::uint64_t bytes_read = 0; ///< by the worker until its end
+    bool overran = false, said_goodbye = false;
+    int coroutines = 0;
+
+    bool gone() const noexcept { return end.has_value(); }
+    void notify() { changed.notify_all(), clock.notify_all(); }
+    void start(asio::any_io_executor executor, asio::awaitable<void> what);
+
+    asio::awaitable<void> hand_in();
+    asio::awaitable<void> hand_over(delivery const& job);
+    asio::awaitable<void> hear();
+    asio::awaitable<void> watch_end();
+    asio::awaitable<void> watch_time();
+
+    std::deque<handed>::iterator held(std::string_view id);
+    void settle(delivery job, verdict judged);
+    void heard(message const& said);
+    void settle_the_rest();
+    std::uint64_t count_bytes_read() const;
+};
+
+void worker_life::start(asio::any_io_executor executor, asio::awaitable<void> what) {
+    ++coroutines;
+    asio::co_spawn(executor, std::move(what), [self = shared_from_this()](std::exception_ptr fault) {
+        // Whatever a talk with a worker fails of, the worker is then of no use; its messages are given back below.
+        if (fault) self->worker->process().kill(signal::kill);
+        --self->coroutines;
+        self->notify();
+    });
+}
+
+asio::awaitable<void> worker_life::hand_in() {
+    while (!gone()) {
+        auto const room = all->options.prefetch - std::min<std::size_t>(all->options.prefetch, in_hand.size());
+        if (room == 0) {
+            co_await changed.wait();
+            continue;
+        }
+        auto taken = co_await all->now().feeds.take(wants, room);
+        if (taken.empty()) break; // stopping, or gone
+        for (auto& job : taken) {
+            if (in_hand.empty()) head_since = steady::now();
+            in_hand.push_back({job});
+            clock.notify_all();
+        }
+        for (auto const& job : taken) {
+            if (gone()) break;
+            co_await hand_over(job);
+        }
+    }
+    while (!gone() && !in_hand.empty()) co_await changed.wait();
+    if (gone()) co_return;
+    said_goodbye = true;
+    co_await talk.close(); // its end of input: a good worker ends by itself
+}
+
+asio::awaitable<void> worker_life::hand_over(delivery const& job) {
+    task_view const task{job.id().text(), all->jobs.name(), job.text(), job.attempt(), all->options.text};
+    auto line = task_line(task);
+    auto const size = line.size() + 1; // the newline
+    auto const mine = held(job.id().text());
+    mine->from_byte = std::exchange(handed_bytes, handed_bytes + size);
+    try {
+        co_await talk.send(message(std::move(line)));
+    } catch (failure const& fault) {
+        if (fault.code() != errc::message_too_large) throw;
+        handed_bytes -= size;
+        in_hand.erase(held(job.id().text()));
+        settle(job, {verdict::kind::failed, fault.what()});
+    }
+}
+
+std::deque<handed>::iterator worker_life::held(std::string_view id) {
+    return std::find_if(in_hand.begin(), in_hand.end(), [&](handed const& each) { return each.job.id().text() == id; });
+}
+
+void worker_life::settle(delivery job, verdict judged) {
+    all->now().settles.add({std::move(job), std::move(judged), worker->err_tail()});
+}
+
+void worker_life::heard(message const& said) {
+    answer said_it;
+    try {
+        said_it = read_answer(said.json());
+    } catch (failure const& fault) {
+        worker->show(said.text());
+        all->note(worker->name() + ": " + fault.what());
+        return;
+    }
+    auto const of = held(said_it.id);
+    if (of == in_hand.end()) {
+        all->note(worker->name() + " answers a message that it does not hold: " + said_it.id);
+        return;
+    }
+    all->starts.succeeded();
+    settle(std::move(of->job), std::move(said_it.verdict));
+    in_hand.erase(of);
+    worker->new_message();
+    head_since = steady::now();
+}
+
+asio::awaitable<void> worker_life::hear() {
+    for (;;) {
+        auto const answers = co_await talk.receive_some();
+        if (answers.empty()) break;
+        for (auto const& each : answers) heard(each);
+        notify();
+    }
+    // It says no more. Between messages, when we have said goodbye, it may take its time to end; else it is of no use.
+    if (!gone() && !(all->stopping() && in_hand.empty())) worker->process().kill(signal::kill);
+}
+
+asio::awaitable<void> worker_life::watch_end() {
+    auto const ended = co_await worker->process().wait();
+    bytes_read = count_bytes_read();
+    co_await worker->ended();
+    // Its answers lie in the pipe; nobody writes more. Who escaped with the pipe in hand is not waited for.
+    auto const deadline = steady::now() + std::chrono::milliseconds(50);
+    end = ended;
+    wants.withdraw();
+    notify();
+    while (coroutines > 1 && steady::now() < deadline) co_await changed.wait_until(deadline);
+    talk.bytes().close();
+}
+
+asio::awaitable<void> worker_life::watch_time() {
+    auto const limit = all->options.timeout;
+    while (!gone()) {
+        if (limit.count() == 0 || in_hand.empty()) {
+            co_await clock.wait();
+        } else if (steady::now() < head_since + limit) {
+            co_await clock.wait_until(head_since + limit);
+        } else {
+            overran = true;
+            worker->process().kill(signal::kill);
+            break;
+        }
+    }
+}
+
+/// What is in the pipe is what it left.
+std::uint64_t worker_life::count_bytes_read() const {
+    int unread = 0;
+    if (said_goodbye || ::ioctl(input_fd, FIONREAD, &unread) != 0) unread = 0; // all was taken before our end was closed
+    return talk.statistics().bytes_out - static_cast<std::uint64_t>(unread);
+}
+
+/// What it had in hand when it died: the first was being worked on, where it read any of it; the others not.
+void worker_life::settle_the_rest() {
+    bool is_first = true;
+    for (auto& each : in_hand) {
+        verdict judged{verdict::kind::released};
+        if (is_first && bytes_read > each.from_byte && !all->ending_workers())
+            judged = overran ? judge_overrun(all->options.timeout) : judge_death(*end);
+        settle(std::move(each.job), std::move(judged));
+        is_first = false;
+    }
+    in_hand.clear();
+}
+
+asio::awaitable<std::shared_ptr<worker_life>> start_life(std::shared_ptr<crew> self, unsigned number) {
+    auto const executor = co_await asio::this_coro::executor;
+    auto in = new_pipe(), out = new_pipe();
+    worker_start how{.place = number,
+                     .arguments = {self->command.begin() + 1, self->command.end()},
+                     .environment = {"PARLANCE_QUEUE=" + self->jobs.name()},
+                     .in = stdio::descriptor(in.read_end.get()),
+                     .out = stdio::descriptor(out.write_end.get())};
+    auto worker = co_await worker_process::start(self, std::move(how));
+    // Before its first message: a later crew must be able to find it.
+    auto known = record_of(worker->process(), self->token(number));
+    co_await self->now().holder.record_worker(std::move(known));
+    co_return std::make_shared<worker_life>(self, executor, std::move(worker), std::move(out.read_end), std::move(in.write_end));
+}
+
+/// Runs one worker until it ends.
+asio::awaitable<void> one_life(std::shared_ptr<crew> self, unsigned number) {
+    auto started = co_await as_result(start_life(self, number));
+    if (!started) {
+        co_await self->start_failed(started.error().what());
+        co_return;
+    }
+    auto const life = *started;
+    auto const executor = co_await asio::this_coro::executor;
+    if (self->ending_workers()) life->worker->process().kill(signal::kill); // asked for while it started
+    life->start(executor, life->watch_end());
+    life->start(executor, life->hand_in());
+    life->start(executor, life->hear());
+    life->start(executor, life->watch_time());
+    while (life->coroutines != 0) co_await life->changed.wait();
+
+    life->settle_the_rest();
+    if (self->stopping()) co_return;
+    if (life->bytes_read == 0) {
+        co_await self->start_failed(life->end->sentence());
+        co_return;
+    }
+    self->starts.succeeded();
+    self->note(life->worker->name() + " ended: " + life->end->sentence());
+}
+
+} // namespace
+
+asio::awaitable<void> lines_place(std::shared_ptr<crew> self, unsigned number) {
+    while (!self->stopping()) co_await one_life(self, number);
+}
+
+} // namespace parlance

@@ -1,0 +1,53 @@
+#pragma once
+/// One worker process with what it prints, from its start to the end of its whole tree.
+
+#include "base/condition.hpp"
+#include "work/crew.hpp"
+#include "work/output.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace parlance {
+
+/// How a worker is to be started.
+struct worker_start {
+    unsigned place = 1;
+    std::vector<std::string> arguments{};
+    std::vector<std::string> environment{};
+    std::chrono::milliseconds timeout{0};
+    stdio in = stdio::pipe(), out = stdio::pipe();
+};
+
+/// Shared with the coroutines that read its output.
+class worker_process : public std::enable_shared_from_this<worker_process> {
+public:
+    /// Starts it. Throws what `spawn` throws.
+    static asio::awaitable<std::shared_ptr<worker_process>> start(std::shared_ptr<crew> self, worker_start how);
+    ~worker_process();
+
+    child& process() noexcept { return *process_; }
+    std::string const& name() const noexcept { return name_; }
+    /// The end of what it wrote to its standard error since `new_message`.
+    std::string err_tail() const { return err_tail_.text(); }
+    void new_message() { err_tail_.clear(); }
+    void show(std::string_view line) const;
+
+    /// Resumes when it has ended, all that it started is ended too, and what they printed was read.
+    asio::awaitable<process_end> ended();
+
+private:
+    worker_process(std::shared_ptr<crew> self, asio::any_io_executor executor, unsigned place);
+    void read(stream from, tail_buffer* tail);
+
+    std::shared_ptr<crew> crew_;
+    asio::any_io_executor executor_;
+    std::string name_, token_;
+    std::optional<child> process_;
+    tail_buffer err_tail_;
+    condition output_ended_;
+    std::size_t open_outputs_ = 0;
+};
+
+} // namespace parlance
