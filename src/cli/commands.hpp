@@ -25,6 +25,7 @@ void add_queue_wait(CLI::App&, command_line&);
 void add_queue_peek(CLI::App&, command_line&);
 void add_queue_dead(CLI::App&, command_line&);
 void add_queue_redrive(CLI::App&, command_line&);
+void add_work(CLI::App&, command_line&);
 void add_doctor(CLI::App&, command_line&);
 
 } // namespace parlance::cli

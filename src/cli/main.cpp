@@ -28,7 +28,7 @@ constexpr command commands[] = {
     {"exec", "Run a command line in a shell and hand on how it ended", add_exec},
     {"spawn", "Talk to a program in lines of JSON", add_spawn},
     {"doctor", "Check the store and the system, with a mend for each fault", add_doctor},
-    {"work", "Feed worker processes from a queue", nullptr},
+    {"work", "Feed worker processes from a queue", add_work},
     {"queue cancel", "", nullptr},
     {"queue find", "", nullptr},
     {"queue move", "", nullptr},
