@@ -78,7 +78,8 @@ struct spawn_options {
     bool clear_env = false;             ///< begin with an empty environment
     std::string_view argv0{};           ///< what the program sees as its own name; `program` when empty
     bool detached = false;              ///< a session of its own (setsid); not ended when `child` is dropped
-    bool own_group = true;              ///< a process group of its own, so that the whole tree can be ended
+    bool own_group = true;              ///< a process group of its own, so that the whole tree can be ended. A program
+                                        ///< that reads our terminal needs ours: `false`
     run_as user{};
     stop_plan stop{};                     ///< for timeouts, cancellation and `child::stop`
     std::chrono::milliseconds timeout{0}; ///< from the start; then the stop plan begins. 0: none. See `child`

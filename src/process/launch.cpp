@@ -24,6 +24,13 @@ struct kernel_sigaction {
 constexpr long kernel_mask_bytes = 8;
 constexpr int last_signal = 64;
 
+// Where the plain numbers are those of 16-bit ids, the wide ones have names of their own.
+#ifdef SYS_setuid32
+constexpr long set_uid = SYS_setuid32, set_gid = SYS_setgid32, set_groups = SYS_setgroups32;
+#else
+constexpr long set_uid = SYS_setuid, set_gid = SYS_setgid, set_groups = SYS_setgroups;
+#endif
+
 struct shared {
     launch_request const* request;
     int error;
@@ -141,7 +148,7 @@ inline long arrange_descriptors(launch_request const& r) noexcept {
 
 inline void close_above(launch_request const& r) noexcept {
     if (!r.without_close_range && raw(SYS_close_range, r.descriptors, ~0U, 0) == 0) return;
-    unsigned long limits[2] = {4096, 4096}; // soft, hard: a descriptor may lie above a limit that was lowered
+    unsigned long long limits[2] = {4096, 4096}; // soft, hard: a descriptor may lie above a limit that was lowered
     raw(SYS_prlimit64, 0, 7 /* RLIMIT_NOFILE */, 0, number_of(limits));
     long const end = limits[1] < (1UL << 20) ? static_cast<long>(limits[1]) : 1L << 20;
     for (long fd = r.descriptors; fd < end; ++fd) raw(SYS_close, fd);
@@ -149,14 +156,14 @@ inline void close_above(launch_request const& r) noexcept {
 
 inline long become(launch_request const& r) noexcept {
     if (r.set_gid || r.set_uid) {
-        // Without the right to clear its groups a process may still become who it already is.
-        long const cleared = raw(SYS_setgroups, 0, 0);
-        if (cleared < 0 && r.set_gid && cleared != -EPERM) return cleared;
+        // Without the right to clear its groups a process may still become who it already is, and only that.
+        long const cleared = raw(set_groups, 0, 0);
+        if (cleared < 0 && cleared != -EPERM) return cleared;
     }
     if (r.set_gid)
-        if (long const done = raw(SYS_setgid, r.gid); done < 0) return done;
+        if (long const done = raw(set_gid, r.gid); done < 0) return done;
     if (r.set_uid)
-        if (long const done = raw(SYS_setuid, r.uid); done < 0) return done;
+        if (long const done = raw(set_uid, r.uid); done < 0) return done;
     return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/multiple_exceptions.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <unistd.h>
@@ -50,6 +51,23 @@ TEST(child, can_be_awaited_again_and_on_another_loop) {
     EXPECT_EQ(run(conversation::with(c)).code, 5);
     EXPECT_EQ(run(conversation::with(c)).code, 5);
     EXPECT_FALSE(c.kill());
+}
+
+TEST(child, outlives_the_loop_in_which_it_was_awaited) {
+    auto c = spawn("sh", {"-c", "read line; exit 5"}, {.in = stdio::pipe(), .timeout = 1h});
+    c.in();
+    struct conversation {
+        static asio::awaitable<void> cut_short(child& mine) {
+            asio::co_spawn(co_await asio::this_coro::executor, mine.wait(), asio::detached);
+            co_await asio::post(asio::use_awaitable); // now it waits, and the loop ends with it waiting
+        }
+        static asio::awaitable<process_end> with(child& mine) {
+            EXPECT_TRUE(mine.kill());
+            co_return co_await mine.wait();
+        }
+    };
+    run(conversation::cut_short(c));
+    EXPECT_EQ(run(conversation::with(c)).signal, signal::term);
 }
 
 TEST(child, has_all_its_output_read_after_its_end) {
