@@ -40,7 +40,7 @@ struct channel_statistics {
 
 /// One end of a conversation: whole messages out, whole messages in, each way in order.
 /// Owns its stream; move-only. Not thread-safe: use it on the executor of the coroutine that first awaits it.
-/// Dropping it drops what `close` has not flushed. Wire: docs/framings.md.
+/// It may not outlive the event loop. Dropping it drops what `close` has not flushed. Wire: docs/framings.md.
 class channel {
 public:
     channel(stream bytes, framing frames, channel_options options = {});

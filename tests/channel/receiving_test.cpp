@@ -216,21 +216,19 @@ asio::awaitable<void> dropped() {
 
 TEST(channel, may_be_dropped_while_its_operations_are_under_way) { tell(dropped()); }
 
-TEST(channel, may_be_under_way_when_the_loop_ends) {
+asio::awaitable<void> busy_for_ever() {
     auto ends = memory_pair(4);
     channel here(std::move(ends.first), framing::lines, {.write_buffer_bytes = 4});
+    outcome reader;
     std::vector<std::string> got;
-    {
-        asio::io_context loop;
-        asio::co_spawn(loop, receive_into(here, got), asio::detached);
-        asio::co_spawn(
-            loop,
-            [](channel& to) -> asio::awaitable<void> {
-                for (;;) co_await to.send(text("100"));
-            }(here),
-            asio::detached);
-        loop.poll();
-    }
+    co_await start(receive_into(here, got), reader);
+    for (;;) co_await here.send(text("100"));
+}
+
+TEST(channel, may_be_under_way_when_the_loop_ends) {
+    asio::io_context loop;
+    asio::co_spawn(loop, busy_for_ever(), asio::detached);
+    loop.poll();
 }
 
 } // namespace
