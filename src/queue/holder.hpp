@@ -59,6 +59,7 @@ class store_backend;
 /// A living holder. Move-only; dropped without `leave` it counts as dead, and the next holder takes over.
 class holder {
 public:
+    holder() = default; ///< nobody; to be assigned to
     static asio::awaitable<holder> enter(store store);
 
     std::uint64_t id() const noexcept { return claim_->id; }

@@ -18,7 +18,10 @@ std::uint64_t& counter_of(stat_record& stat, place where) noexcept {
 
 void add_to_index(write_transaction& t, message_key key, message_header const& header, std::uint64_t holder) {
     switch (header.place) {
-    case place::ready: t.put(database::ready, ready_key{key.queue, header.at, key.id}.bytes(), {}); break;
+    case place::ready:
+        t.put(database::ready, ready_key{key.queue, header.at, key.id}.bytes(), {});
+        t.made_ready(key.queue);
+        break;
     case place::timer: {
         auto const name = timer_key{header.at, timer_kind::delay, key.queue, key.id}.bytes();
         t.put(database::timer, name, {});

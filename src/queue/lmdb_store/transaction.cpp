@@ -104,6 +104,12 @@ void write_transaction::forget_counters(std::uint32_t queue) {
         if (one.queue == queue) one.gone = true;
 }
 
+void write_transaction::made_ready(std::uint32_t queue) {
+    counters(queue);
+    for (auto& one : tallies_)
+        if (one.queue == queue) ++one.made_ready;
+}
+
 void write_transaction::due_first_in(std::uint64_t in_ms) { news_.sooner |= in_ms < looked_at_every_ms; }
 
 std::uint64_t write_transaction::new_micros() {
@@ -117,9 +123,8 @@ std::uint64_t write_transaction::new_micros() {
 commit_news write_transaction::commit() {
     if (changes_ == 0) return std::move(news_); // nothing to sync; the destructor aborts
     for (auto const& one : tallies_) {
-        if (one.now.ready > one.before.ready)
-            news_.rings.push_back({one.queue, static_cast<std::uint32_t>(std::min<std::uint64_t>(
-                                                  one.now.ready - one.before.ready, everybody))});
+        if (auto const news = std::min(one.made_ready, one.now.ready); news > 0)
+            news_.rings.push_back({one.queue, static_cast<std::uint32_t>(std::min<std::uint64_t>(news, everybody))});
         else if (one.now.ready + one.now.leased == 0 && one.before.messages() > 0)
             news_.rings.push_back({one.queue, 0});
         if (one.gone)

@@ -75,6 +75,8 @@ public:
     /// The queue's counters, read once and written by `commit`. Good until the next call for another queue.
     stat_record& counters(std::uint32_t queue);
     void forget_counters(std::uint32_t queue);
+    /// A message of the queue may be received now that could not before.
+    void made_ready(std::uint32_t queue);
     /// For news that the counters do not show: a queue that was resumed.
     void ring_all(std::uint32_t queue) { news_.rings.push_back({queue, everybody}); }
     /// Something new is due at the first key of an index, `in_ms` from now.
@@ -93,6 +95,7 @@ private:
     struct tally {
         std::uint32_t queue;
         stat_record before, now;
+        std::uint64_t made_ready = 0; ///< gross: many operations share a commit, and one may take what another put
         bool gone = false;
     };
     lmdb_store::reserve& reserve_;
