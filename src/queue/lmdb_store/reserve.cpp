@@ -14,13 +14,18 @@ namespace {
 constexpr std::uint64_t step_bytes = 4 << 20;         ///< ahead of the reserve, so that most sends allocate nothing
 constexpr std::uint64_t pages_of_a_commit = 64 << 10; ///< the paths in the trees that a commit rewrites
 
-std::uint64_t free_bytes(MDB_txn* txn, std::uint64_t page_bytes) {
+/// LMDB shows its list of free pages, database 0, to readers only.
+std::uint64_t free_bytes(MDB_env* env, std::uint64_t page_bytes) {
+    MDB_txn* reading = nullptr;
+    if (mdb_txn_begin(env, nullptr, MDB_RDONLY, &reading) != MDB_SUCCESS) return 0;
     MDB_cursor* cursor = nullptr;
-    if (mdb_cursor_open(txn, 0, &cursor) != MDB_SUCCESS) return 0; // 0: LMDB's own list of free pages
     std::uint64_t pages = 0;
-    for (MDB_val key{}, value{}; mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == MDB_SUCCESS;)
-        pages += *static_cast<std::size_t const*>(value.mv_data);
-    mdb_cursor_close(cursor);
+    if (mdb_cursor_open(reading, 0, &cursor) == MDB_SUCCESS) {
+        for (MDB_val key{}, value{}; mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == MDB_SUCCESS;)
+            pages += *static_cast<std::size_t const*>(value.mv_data);
+        mdb_cursor_close(cursor);
+    }
+    mdb_txn_abort(reading);
     return pages * page_bytes;
 }
 
@@ -41,7 +46,7 @@ bool reserve::allocate(int file, std::uint64_t from, std::uint64_t to) noexcept 
     return result == 0;
 }
 
-void reserve::demand(MDB_env* env, MDB_txn* txn, std::uint64_t need_bytes) {
+void reserve::demand(MDB_env* env, std::uint64_t need_bytes) {
     MDB_envinfo info{};
     mdb_env_info(env, &info);
     MDB_stat stat{};
@@ -55,7 +60,7 @@ void reserve::demand(MDB_env* env, MDB_txn* txn, std::uint64_t need_bytes) {
     auto const enough = used_end + need + bytes_;
     if (!unsupported_ && (allocate(file, used_end, enough + step_bytes) || allocate(file, used_end, enough))) return;
     auto const ahead = unsupported_ ? used_end + free_on_disk(file) : allocated_end_;
-    if (leaves_reserve({ahead, used_end, free_bytes(txn, stat.ms_psize)}, need, bytes_)) return;
+    if (leaves_reserve({ahead, used_end, free_bytes(env, stat.ms_psize)}, need, bytes_)) return;
     throw failure(errc::store_full, {.input = "store",
                                      .reason = "the disk is full but for the room that acks need",
                                      .mend = "make room on the disk, or let workers finish messages"});

@@ -23,7 +23,7 @@ class reserve {
 public:
     explicit reserve(std::size_t bytes) noexcept : bytes_(bytes) {}
     /// Throws failure errc::store_full where `need_bytes` more would touch the reserve.
-    void demand(MDB_env* env, MDB_txn* txn, std::uint64_t need_bytes);
+    void demand(MDB_env* env, std::uint64_t need_bytes);
 
 private:
     bool allocate(int file, std::uint64_t from, std::uint64_t to) noexcept;
