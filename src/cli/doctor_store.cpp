@@ -1,6 +1,7 @@
 #include "cli/doctor.hpp"
 
 #include "cli/queue_words.hpp"
+#include "queue/lmdb_store/directory.hpp"
 
 #include <parlance/run.hpp>
 #include <parlance/size.hpp>
@@ -15,15 +16,6 @@ namespace parlance::cli {
 namespace {
 
 constexpr std::uint64_t scarce_bytes = std::uint64_t{1} << 30, hardly_any_bytes = 64 << 20;
-
-/// File systems that are on another machine: locks and shared memory do not hold there.
-constexpr struct {
-    unsigned long magic;
-    char const* name;
-} network_file_systems[] = {
-    {0x6969, "NFS"},    {0xFF534D42, "CIFS"}, {0xFE534D42, "SMB2"}, {0x517B, "SMB"},      {0x65735546, "FUSE"},
-    {0x01021997, "9P"}, {0x00C36400, "Ceph"}, {0x5346414F, "AFS"},  {0x47504653, "GPFS"}, {0x0BD00BD0, "Lustre"},
-};
 
 /// The directory of a store's URL; empty where it is of another kind.
 std::string directory_of(std::string_view url) {
@@ -65,10 +57,9 @@ finding examine_file_system(std::filesystem::path const& place) {
     struct statfs about{};
     if (::statfs(place.c_str(), &about) != 0)
         return {"file system", health::warning, "cannot be asked about " + place.string()};
-    for (auto const& [magic, name] : network_file_systems)
-        if (static_cast<unsigned long>(about.f_type) == magic)
-            return {"file system", health::broken, std::string(name) + ": a store must lie on this machine",
-                    "give a directory on a local disk: --store DIR"};
+    if (lmdb_store::is_network_filesystem(about.f_type))
+        return {"file system", health::broken, "a network file system, where locks cannot be relied on",
+                "give a directory on a local disk: --store DIR"};
     return {"file system", health::ok, "local"};
 }
 

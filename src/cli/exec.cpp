@@ -115,14 +115,15 @@ asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& lin
     signal_watch signals;
     auto const loop = co_await asio::this_coro::executor;
     auto running = spawn(asked->shell, {"-c", asked->command}, options);
-    asio::co_spawn(loop, pass_on(signals, running, grace, shares_terminal), asio::detached);
     capture all(loop);
     all.out.limit = all.err.limit = limit;
     if (!line.json()) all.out.live = &line.out(), all.err.live = &line.err();
+    all.open = collects ? 2 : 0;
+    auto out = std::move(running.out()), err = std::move(running.err()); // taken before anything is awaited
+    asio::co_spawn(loop, pass_on(signals, running, grace, shares_terminal), asio::detached);
     if (collects) {
-        all.open = 2;
-        asio::co_spawn(loop, read_output(std::move(running.out()), all.out, all, running), asio::detached);
-        asio::co_spawn(loop, read_output(std::move(running.err()), all.err, all, running), asio::detached);
+        asio::co_spawn(loop, read_output(std::move(out), all.out, all, running), asio::detached);
+        asio::co_spawn(loop, read_output(std::move(err), all.err, all, running), asio::detached);
     }
     auto const end = co_await running.wait();
     co_await until_ended(all);

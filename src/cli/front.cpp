@@ -50,13 +50,12 @@ color_choice color_of(std::span<std::string const> args) {
 
 problem unknown_command(std::string const& name, std::span<command const> commands) {
     words names{"help"};
+    auto const of_group = name.find(' ') != name.npos;
     for (auto const& each : commands) {
         if (!each.add) continue;
         if (each.name == "queue " + name)
             return usage_problem("there is no command `" + name + "`", "did you mean `parlance queue " + name + "`?");
-        names.emplace_back(each.name);
-        if (auto const space = each.name.find(' '); space != each.name.npos)
-            names.emplace_back(each.name.substr(0, space));
+        names.emplace_back(of_group ? each.name : each.name.substr(0, each.name.find(' ')));
     }
     auto const meant = nearest(name, names);
     return usage_problem("there is no command `" + name + "`", meant.empty()

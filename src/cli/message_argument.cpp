@@ -77,7 +77,7 @@ std::string checked_json(std::string_view json, std::string_view input, std::siz
     auto const check = wire::check_json(json.substr(0, last + 1));
     if (check.state == wire::json_state::valid) return std::string(json.substr(first, last - first + 1));
     auto const early = check.state == wire::json_state::cut_short ? "it ends too early, " : "";
-    throw not_json(json, check.at, "not JSON: " + (early + std::string(check.expected)) + " is expected", input,
+    throw not_json(json, check.at, "not JSON: " + (early + ("expected " + std::string(check.expected))), input,
                    first_line);
 }
 

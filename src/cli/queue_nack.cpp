@@ -14,7 +14,7 @@ asio::awaitable<int> queue_nack(std::shared_ptr<nack_request> asked, command_lin
     line.about("id", asked->id);
     message_id const id(asked->id);
     nack_options options;
-    options.delay = queue_seconds("delay", asked->delay, false);
+    options.delay = queue_seconds_if("delay", asked->delay, false);
     auto const ok = co_await named_queue(line, asked->queue).nack(id, asked->receipt, options);
     co_return answer_for(line, asked->id, ok, "given back");
 }

@@ -32,7 +32,7 @@ asio::awaitable<int> queue_receive(std::shared_ptr<receive_request> asked, comma
     receive_options options;
     options.count = queue_number("count", asked->count, 1, most_at_once);
     options.wait = queue_duration("wait", asked->wait).value_or(milliseconds(0));
-    options.vt = queue_seconds("vt", asked->vt, false);
+    options.vt = queue_seconds_if("vt", asked->vt, false);
     auto const from = named_queue(line, asked->queue);
     if (options.wait > std::chrono::seconds(1) && line.err().is_terminal()) {
         line.err().line("Waiting up to " + format_duration(options.wait) + " for a message; Ctrl-C ends.");

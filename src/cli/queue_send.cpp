@@ -25,7 +25,7 @@ void print_ids(std::vector<message_id> const& ids, send_request const& asked, co
 asio::awaitable<int> queue_send(std::shared_ptr<send_request> asked, command_line& line) {
     line.about("queue", asked->queue);
     send_options options;
-    options.delay = queue_seconds("delay", asked->delay, false);
+    options.delay = queue_seconds_if("delay", asked->delay, false);
     auto const target = named_queue(line, asked->queue);
     auto messages = read_messages(asked->message, line);
     if (messages.empty()) co_return print_ids({}, *asked, line), status::done; // --lines of an empty input

@@ -60,8 +60,8 @@ void add_policy(CLI::App& app, command_line& line, policy_request& asked) {
 
 queue_options policy_of(policy_request const& asked) {
     queue_options options;
-    options.vt = queue_seconds("vt", asked.vt, true);
-    options.delay = queue_seconds("delay", asked.delay, true);
+    options.vt = queue_seconds_if("vt", asked.vt, true);
+    options.delay = queue_seconds_if("delay", asked.delay, true);
     if (asked.maxsize) options.maxsize = queue_maxsize(*asked.maxsize);
     if (asked.max_receives)
         options.max_receives = static_cast<std::uint32_t>(
@@ -106,7 +106,7 @@ std::string info_text(queue_info const& info, output& out) {
     row("acked", std::to_string(info.acked));
     row("dead", std::to_string(info.dead) + " (in " + info.dead_letter + ")");
     row("vt", format_duration(info.vt));
-    row("delay", format_duration(info.delay));
+    row("delay", info.delay.count() == 0 ? "none" : format_duration(info.delay));
     row("max size", info.maxsize < 0 ? "unlimited" : std::to_string(info.maxsize) + " UTF-16 units");
     row("max receives", info.max_receives == 0 ? "no limit" : std::to_string(info.max_receives));
     row("back-off", backoff_text(info.backoff));

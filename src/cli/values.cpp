@@ -37,7 +37,7 @@ milliseconds queue_seconds(std::string_view name, std::string const& text, bool 
     return *duration;
 }
 
-std::optional<milliseconds> queue_seconds(std::string_view name, text_option const& text, bool whole_seconds) {
+std::optional<milliseconds> queue_seconds_if(std::string_view name, text_option const& text, bool whole_seconds) {
     if (!text) return {};
     return queue_seconds(name, *text, whole_seconds);
 }

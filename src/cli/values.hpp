@@ -21,7 +21,7 @@ using milliseconds = std::chrono::milliseconds;
 
 /// "vt must be between 0 and 9999999": `name` is rsmq's. `whole_seconds` refuses fractions.
 milliseconds queue_seconds(std::string_view name, std::string const& text, bool whole_seconds);
-std::optional<milliseconds> queue_seconds(std::string_view name, text_option const& text, bool whole_seconds);
+std::optional<milliseconds> queue_seconds_if(std::string_view name, text_option const& text, bool whole_seconds);
 /// How long to wait: any duration. None where no option was given.
 std::optional<milliseconds> queue_duration(std::string_view name, text_option const& text);
 /// A whole number from `least` to `most`.
