@@ -110,7 +110,7 @@ bool survives(bridge& state, failure const& fault) {
     if (told.input.empty()) told.input = state.peer;
     state.line.tell(std::move(told));
     state.broken = true;
-    return !state.talk.end();
+    return fault.code() != errc::not_a_message && !state.talk.end(); // `--noise error` ends the talk
 }
 
 /// What the peer has sent, a line for each message; empty at its end.

@@ -105,8 +105,9 @@ TEST(queue_errors, have_their_code_text_and_exit_status) {
         auto const error = error_of(given);
         ASSERT_TRUE(error.contains("code") && error.contains("message")) << each.line;
         EXPECT_EQ(keys(error).substr(0, 12), "code,message") << each.line;
-        EXPECT_EQ(error.at("code"), each.code) << each.line;
-        if (!each.message.empty()) EXPECT_EQ(error.at("message"), each.message) << each.line;
+        EXPECT_EQ(text_of(error, "code"), each.code) << each.line;
+        if (each.message.empty()) continue; // its words may change
+        EXPECT_EQ(text_of(error, "message"), each.message) << each.line;
     }
     EXPECT_EQ(someone.gets("parlance queue list"), "jobs") << "nothing of this may have made a queue";
 }
@@ -229,7 +230,7 @@ TEST(queue_receive, prints_the_contracts_object) {
     auto const id = someone.gets("parlance queue send jobs '{\"a\":[1,2]}'");
     auto const got = someone.gets_json("parlance queue receive jobs --json");
     EXPECT_EQ(keys(got), "id,message,rc,fr,sent,receipt,headers,group");
-    EXPECT_EQ(got.at("id"), boost::json::string_view(id));
+    EXPECT_EQ(text_of(got, "id"), id);
     EXPECT_EQ(got.at("message"), (boost::json::value{{"a", {1, 2}}}));
     EXPECT_EQ(got.at("rc"), 1);
     EXPECT_TRUE(got.at("fr").is_int64());
@@ -306,7 +307,7 @@ TEST(queue_ack, is_refused_to_an_owner_whose_lease_was_lost) {
     auto const first = someone.gets_json("parlance queue receive jobs --vt 1ms --json");
     auto const second = someone.gets_json("parlance queue receive jobs --wait 20s --json");
     auto const with = [&](boost::json::value const& got) {
-        return "parlance queue ack jobs " + id + " --json --receipt " + std::string(got.at("receipt").as_string());
+        return "parlance queue ack jobs " + id + " --json --receipt " + text_of(got, "receipt");
     };
     auto const late = someone.types(with(first));
     EXPECT_EQ(late.status, 1);
@@ -317,7 +318,7 @@ TEST(queue_ack, is_refused_to_an_owner_whose_lease_was_lost) {
 TEST(queue_nack, gives_a_message_back) {
     owner someone;
     auto const id = someone.gets("parlance queue send jobs 1");
-    auto const receipt = std::string(someone.gets_json("parlance queue receive jobs --json").at("receipt").as_string());
+    auto const receipt = text_of(someone.gets_json("parlance queue receive jobs --json"), "receipt");
     EXPECT_EQ(someone.gets("parlance queue nack jobs " + id + " --receipt " + receipt + " --delay 10ms --json"),
               "{\"id\":\"" + id + "\",\"ok\":true}");
     EXPECT_EQ(someone.gets_json("parlance queue receive jobs --wait 20s --json").at("rc"), 2);
@@ -371,7 +372,7 @@ TEST(queue_dead, tells_what_died_and_redrive_sends_it_back) {
     someone.gets("parlance queue receive jobs && parlance queue nack jobs " + id);
     auto const letter = someone.gets_json("parlance queue dead jobs --json");
     EXPECT_EQ(keys(letter), "id,message,reason,attempts,crashes,first_failure,last_failure,stderr");
-    EXPECT_EQ(letter.at("id"), boost::json::string_view(id));
+    EXPECT_EQ(text_of(letter, "id"), id);
     EXPECT_EQ(letter.at("message"), (boost::json::value{{"poison", true}}));
     EXPECT_EQ(letter.at("attempts"), 1);
     EXPECT_EQ(letter.at("crashes"), 0);
@@ -391,7 +392,7 @@ TEST(queue_redrive, takes_ids_and_says_when_none_of_them_is_dead) {
     }
     EXPECT_EQ(someone.gets("parlance queue redrive jobs " + ids[1] + " --json"), R"({"name":"jobs","count":1})");
     EXPECT_EQ(someone.types("parlance queue redrive jobs " + ids[1] + " --json").status, 3);
-    EXPECT_EQ(someone.gets_json("parlance queue dead jobs --json").at("id"), boost::json::string_view(ids[0]));
+    EXPECT_EQ(text_of(someone.gets_json("parlance queue dead jobs --json"), "id"), ids[0]);
 }
 
 TEST(queue_purge, counts_with_dry_run_and_removes_without_a_question_off_a_terminal) {
@@ -419,7 +420,7 @@ TEST(queue_list, prints_names_for_scripts_and_all_for_programs) {
     owner someone;
     someone.gets("parlance queue create another");
     EXPECT_EQ(someone.gets("parlance queue list"), "another\njobs");
-    EXPECT_EQ(someone.gets("parlance queue list --json | head -1 | cut -c1-25"), "{\"name\":\"another\",\"vt\":30,");
+    EXPECT_EQ(someone.gets("parlance queue list --json | head -1 | cut -c1-26"), "{\"name\":\"another\",\"vt\":30,");
 }
 
 TEST(queue_info, is_the_same_whoever_asks) {

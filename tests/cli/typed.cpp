@@ -137,6 +137,11 @@ std::string keys(boost::json::value const& value) {
     return names;
 }
 
+std::string text_of(boost::json::value const& value, std::string_view key) {
+    auto const* member = value.is_object() ? value.get_object().if_contains(key) : nullptr;
+    return member && member->is_string() ? std::string(member->get_string()) : "(no string)";
+}
+
 boost::json::object error_of(answer const& given) {
     boost::json::error_code error;
     auto const value = boost::json::parse(given.err, error);

@@ -44,6 +44,8 @@ private:
 
 /// The names of an object's members in their order, with commas between them.
 std::string keys(boost::json::value const&);
+/// A member that is a string; "(no string)" where it is none.
+std::string text_of(boost::json::value const&, std::string_view key);
 /// The error object that was printed on standard error with --json; empty where there is none.
 boost::json::object error_of(answer const&);
 
