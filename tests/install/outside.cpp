@@ -8,7 +8,7 @@ parlance::asio::awaitable<int> say_hello() {
     auto talk = child.messages();
     parlance::json::value const hello{{"text", "hello"}};
     co_await talk.send(parlance::message(hello));
-    std::cout << (co_await talk.receive())->json().at("text").as_string() << '\n';
+    std::cout << (co_await talk.receive())->json().at("text").as_string().c_str() << '\n';
     co_await talk.close();
     co_return (co_await child.wait()).shell_status();
 }
