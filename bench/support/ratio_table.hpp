@@ -29,4 +29,22 @@ public:
     }
 };
 
+/// Rows of rates: more is better, and `target` is the smallest ratio ours/theirs that is good. 0: no target.
+class rate_table {
+public:
+    explicit rate_table(char const* title) {
+        std::printf("\n%s\n%-44s %12s %12s %8s %8s\n", title, "", "parlance /s", "rival /s", "ratio", "target");
+    }
+    void row(std::string const& what, double ours, double theirs, double target) const {
+        if (theirs <= 0) {
+            std::printf("%-44s %12.0f %12s\n", what.c_str(), ours, "not here");
+            return;
+        }
+        double const ratio = ours / theirs;
+        std::printf("%-44s %12.0f %12.0f %8.2f", what.c_str(), ours, theirs, ratio);
+        if (target > 0) std::printf(" %8.4g %s", target, ratio >= target ? "reached" : "MISSED");
+        std::printf("\n");
+    }
+};
+
 } // namespace bench
