@@ -63,7 +63,7 @@ public:
     /// of bytes that came), and an error of the system.
     /// Cancelled, it has taken nothing. Several coroutines may wait; each message goes to one of them.
     asio::awaitable<std::optional<message>> receive();
-    /// Everything that is here: at least one message, or an empty vector at the end. One wait for many messages.
+    /// What is here, up to 512 messages, at least one; an empty vector at the end. One wait for many messages.
     asio::awaitable<std::vector<message>> receive_some();
     /// The next message that has already been read from the stream; none does not mean the end.
     std::optional<message> try_receive();

@@ -66,7 +66,7 @@ json::value parse(json::storage_ptr storage, std::string_view text, std::string_
 
 /// A small message's value fits into `first`, so that it costs one allocation, which malloc serves from its cache.
 struct message::parsed {
-    unsigned char first[880];
+    unsigned char first[480];
     json::monotonic_resource memory{first, sizeof first};
     json::value value;
 };

@@ -7,6 +7,12 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 namespace parlance {
+namespace {
+
+/// `receive_some` hands out no more at once: what it allocates stays in the processor's cache.
+constexpr std::size_t most_at_once = 512;
+
+} // namespace
 
 asio::awaitable<std::optional<message>> channel::state::receive(self me) {
     for (;;) {
@@ -20,7 +26,11 @@ asio::awaitable<std::vector<message>> channel::state::receive_some(self me) {
     std::vector<message> all;
     for (;;) {
         try {
-            while (auto got = me->take()) all.push_back(std::move(*got));
+            while (all.size() < most_at_once) {
+                auto got = me->take();
+                if (!got) break;
+                all.push_back(std::move(*got));
+            }
         } catch (...) {
             if (all.empty()) throw;
             me->deferred_ = std::current_exception();

@@ -1,0 +1,54 @@
+#pragma once
+// Two ends of a benchmark in two processes, each on the core it is told to.
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+
+namespace bench {
+
+inline void pin(int core) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(core, &set);
+    sched_setaffinity(0, sizeof set, &set);
+}
+
+struct pipe_ends {
+    int read, write;
+};
+inline pipe_ends make_pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) {
+        std::perror("pipe2");
+        std::exit(1);
+    }
+    return {ends[0], ends[1]};
+}
+
+/// A process that runs `body` on `core` and ends; it dies with us, since an orphan would spoil every later number.
+inline pid_t start(int core, std::function<void()> const& body) {
+    std::fflush(stdout);
+    pid_t const pid = ::fork();
+    if (pid != 0) return pid;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    pin(core);
+    body();
+    ::_exit(0);
+}
+
+inline void finish(pid_t pid) {
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    if (status != 0) std::fprintf(stderr, "a peer of the benchmark failed: status %d\n", status);
+}
+
+} // namespace bench
