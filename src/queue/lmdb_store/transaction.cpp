@@ -54,10 +54,21 @@ std::optional<transaction::entry> transaction::next(database in) {
     return entry{to_view(name), to_view(value)};
 }
 
+/// Whether `seek` found this entry just before: then it need not be searched for again.
+bool write_transaction::stands_at(database which, std::string_view key) {
+    auto* const cursor = cursors_[static_cast<unsigned>(which)];
+    MDB_val name{}, value{};
+    return cursor != nullptr && mdb_cursor_get(cursor, &name, &value, MDB_GET_CURRENT) == MDB_SUCCESS &&
+           to_view(name) == key;
+}
+
 void write_transaction::put(database into, std::string_view key, std::string_view value) {
     ++changes_;
     auto name = to_val(key), bytes = to_val(value);
-    check(mdb_put(txn_, env_.dbi(into), &name, &bytes, 0), "store");
+    if (stands_at(into, key))
+        check(mdb_cursor_put(cursor(into), &name, &bytes, MDB_CURRENT), "store");
+    else
+        check(mdb_put(txn_, env_.dbi(into), &name, &bytes, 0), "store");
 }
 
 char* write_transaction::put_space(database into, std::string_view key, std::size_t bytes) {
@@ -69,18 +80,13 @@ char* write_transaction::put_space(database into, std::string_view key, std::siz
 }
 
 bool write_transaction::erase(database from, std::string_view key) {
+    if (stands_at(from, key)) return erase_current(from), true;
     auto name = to_val(key);
     auto const got = mdb_del(txn_, env_.dbi(from), &name, nullptr);
     if (got == MDB_NOTFOUND) return false;
     ++changes_;
     check(got, "store");
     return true;
-}
-
-void write_transaction::put_current(database into, std::string_view key, std::string_view value) {
-    ++changes_;
-    auto name = to_val(key), bytes = to_val(value);
-    check(mdb_cursor_put(cursor(into), &name, &bytes, MDB_CURRENT), "store");
 }
 
 void write_transaction::erase_current(database from) {

@@ -69,7 +69,6 @@ public:
     char* put_space(database into, std::string_view key, std::size_t bytes);
     bool erase(database from, std::string_view key);
     /// What `seek` or `next` found last.
-    void put_current(database into, std::string_view key, std::string_view value);
     void erase_current(database from);
 
     /// The queue's counters, read once and written by `commit`. Good until the next call for another queue.
@@ -92,6 +91,8 @@ public:
     commit_news commit();
 
 private:
+    bool stands_at(database which, std::string_view key);
+
     struct tally {
         std::uint32_t queue;
         stat_record before, now;
