@@ -14,4 +14,5 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/parlance.pc.in ${PROJECT_BINARY_DIR}/
 install(FILES ${PROJECT_BINARY_DIR}/parlance.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 if(TARGET parlance-command)
     install(TARGETS parlance-command RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(FILES ${PROJECT_SOURCE_DIR}/docs/man/parlance.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
