@@ -13,10 +13,11 @@ namespace {
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-constexpr std::string_view commands[] = {
-    "exec",         "spawn",        "doctor",       "queue create",  "queue list", "queue info", "queue set",
-    "queue purge",  "queue delete", "queue send",   "queue receive", "queue pop",  "queue ack",  "queue nack",
-    "queue extend", "queue pause",  "queue resume", "queue wait",    "queue peek", "queue dead", "queue redrive"};
+constexpr std::string_view commands[] = {"work",         "exec",          "spawn",        "doctor",      "queue create",
+                                         "queue list",   "queue info",    "queue set",    "queue purge", "queue delete",
+                                         "queue send",   "queue receive", "queue pop",    "queue ack",   "queue nack",
+                                         "queue extend", "queue pause",   "queue resume", "queue wait",  "queue peek",
+                                         "queue dead",   "queue redrive"};
 
 TEST(help, is_a_page_for_each_command) {
     user someone;
