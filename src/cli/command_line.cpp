@@ -20,6 +20,19 @@ asio::awaitable<void> cancel_at_signal(signal_watch& signals, asio::cancellation
     ::_exit(status::by_signal + second.number);
 }
 
+/// How a story ended.
+struct ending {
+    std::exception_ptr thrown{};
+    int status = cli::status::failed;
+
+    auto of(asio::io_context& loop) {
+        return [this, &loop](std::exception_ptr e, int returned) {
+            thrown = e, status = returned;
+            loop.stop();
+        };
+    }
+};
+
 } // namespace
 
 void command_line::takes_store(CLI::App& app) {
@@ -46,24 +59,29 @@ void command_line::warn(std::string_view text) {
     err_.flush();
 }
 
-int command_line::run(asio::awaitable<int> story) { return parlance::run(std::move(story)); }
+// Each story has a loop of its own, not the thread's: what it leaves waiting in the background looks into its frame,
+// and must go with it.
+int command_line::run(asio::awaitable<int> story) {
+    asio::io_context loop(1);
+    ending end;
+    asio::co_spawn(loop, std::move(story), end.of(loop));
+    loop.run();
+    if (end.thrown) std::rethrow_exception(end.thrown);
+    return end.status;
+}
 
 int command_line::run_until_signal(asio::awaitable<int> story) {
     asio::io_context loop(1);
     signal_watch signals;
     asio::cancellation_signal stop;
     int first = 0;
-    std::exception_ptr thrown;
-    int result = status::failed;
-    asio::co_spawn(loop, std::move(story),
-                   asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr e, int status) {
-                       thrown = e, result = status, loop.stop();
-                   }));
+    ending end;
+    asio::co_spawn(loop, std::move(story), asio::bind_cancellation_slot(stop.slot(), end.of(loop)));
     asio::co_spawn(loop, cancel_at_signal(signals, stop, first), asio::detached);
     loop.run();
-    if (thrown && first != 0) return status::by_signal + first;
-    if (thrown) std::rethrow_exception(thrown);
-    return result;
+    if (end.thrown && first != 0) return status::by_signal + first;
+    if (end.thrown) std::rethrow_exception(end.thrown);
+    return end.status;
 }
 
 void command_line::suggest_queue(problem& told) {
