@@ -57,8 +57,10 @@ int main(int argc, char** argv) {
     std::vector<double> ours, bee, bull;
     for (int round = 0; round < 5; ++round) {
         ours.push_back(work_through(self, count));
-        if (auto const rate = bench::ask_node("bee_queue.js", {redis.port(), std::to_string(count)})) bee.push_back(*rate);
-        if (auto const rate = bench::ask_node("bullmq.js", {redis.port(), std::to_string(count)})) bull.push_back(*rate);
+        if (auto const rate = bench::ask_node("bee_queue.js", {redis.port(), std::to_string(count)}))
+            bee.push_back(*rate);
+        if (auto const rate = bench::ask_node("bullmq.js", {redis.port(), std::to_string(count)}))
+            bull.push_back(*rate);
     }
     bench::rate_table const table("8: parlance work --prefetch 32, lines mode, embedded fast store, 2 trivial workers");
     table.row("messages/s, against bee-queue", bench::median(ours), bench::median(bee), 3);

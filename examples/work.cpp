@@ -9,7 +9,8 @@ asio::awaitable<void> work_on(std::string directory) {
     co_await jobs.ensure();
     std::vector<std::string> words{"one", "two", "three"};
     co_await jobs.send_all(std::move(words)); // all or none
-    workers crew(jobs, {"sh", "-c", "echo $1 has ${#1} letters", "sh", "{}"}, {.procs = 1, .until_empty = true, .text = true},
+    workers crew(jobs, {"sh", "-c", "echo $1 has ${#1} letters", "sh", "{}"},
+                 {.procs = 1, .until_empty = true, .text = true},
                  {.output = [](auto worker, auto line) { std::cout << worker << " | " << line << '\n'; }});
     auto const sums = co_await crew.run();
     std::cout << sums.done << " done, " << sums.dead << " dead\n";

@@ -28,9 +28,10 @@ inline int free_port() {
 class redis_server {
 public:
     redis_server()
-        : port_(free_port()), process_(parlance::spawn("redis-server",
-                                                       {"--port", std::to_string(port_), "--save", "", "--appendonly", "no"},
-                                                       {.in = parlance::stdio::ignore(), .err = parlance::stdio::ignore()})) {
+        : port_(free_port()),
+          process_(parlance::spawn("redis-server",
+                                   {"--port", std::to_string(port_), "--save", "", "--appendonly", "no"},
+                                   {.in = parlance::stdio::ignore(), .err = parlance::stdio::ignore()})) {
         parlance::run(until_ready(process_));
     }
     std::string port() const { return std::to_string(port_); }
@@ -41,7 +42,8 @@ private:
         std::string chunk(4096, '\0');
         while (said.find("Ready to accept connections") == said.npos) {
             auto const got = co_await server.out().read_some(chunk);
-            if (got == 0) throw parlance::failure(parlance::errc::process_failed, {.input = "redis-server", .reason = said});
+            if (got == 0)
+                throw parlance::failure(parlance::errc::process_failed, {.input = "redis-server", .reason = said});
             said.append(chunk, 0, got);
         }
         // what it says from now on is little: it stays in the pipe
@@ -61,7 +63,8 @@ inline std::optional<double> ask_node(std::string const& script, std::vector<std
     };
     args.insert(args.begin(), std::string(BENCH_PEERS) + "/" + script);
     try {
-        return parlance::run(asking::number(parlance::spawn("node", std::move(args), {.in = parlance::stdio::ignore()})));
+        return parlance::run(
+            asking::number(parlance::spawn("node", std::move(args), {.in = parlance::stdio::ignore()})));
     } catch (parlance::failure const& fault) {
         std::fprintf(stderr, "%s cannot run here: %s\n", script.c_str(), fault.what());
         return std::nullopt;

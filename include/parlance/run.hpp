@@ -16,8 +16,7 @@ namespace parlance {
 /// The loop lives as long as the thread, so children, streams and channels may be used by several runs, one after
 /// another; what a run leaves going in the background goes on in the next. Inside a coroutine await instead; a run
 /// there has a loop of its own, and nothing bound to that may outlive it.
-template <class T>
-T run(asio::awaitable<T> conversation);
+template <class T> T run(asio::awaitable<T> conversation);
 
 namespace detail {
 
@@ -37,8 +36,7 @@ private:
 
 } // namespace detail
 
-template <class T>
-T run(asio::awaitable<T> conversation) {
+template <class T> T run(asio::awaitable<T> conversation) {
     detail::loop_turn turn;
     auto& loop = turn.loop();
     std::exception_ptr thrown;

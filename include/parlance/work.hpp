@@ -28,15 +28,15 @@ enum class work_mode {
 
 struct work_options {
     work_mode mode = work_mode::exec;
-    unsigned procs = 0;                   ///< workers at once; 0: as many as the machine has cores
-    unsigned prefetch = 1;                ///< messages that one `lines` worker may hold
-    std::chrono::milliseconds timeout{0}; ///< for one message; then its worker is killed. 0: none
-    std::uint32_t max_receives = 0;       ///< attempts before a message is dead; 0: the queue's, else 5
-    bool until_empty = false;             ///< end when nothing is waiting or in work
-    bool text = false;                    ///< messages are strings, whatever they look like
+    unsigned procs = 0;                      ///< workers at once; 0: as many as the machine has cores
+    unsigned prefetch = 1;                   ///< messages that one `lines` worker may hold
+    std::chrono::milliseconds timeout{0};    ///< for one message; then its worker is killed. 0: none
+    std::uint32_t max_receives = 0;          ///< attempts before a message is dead; 0: the queue's, else 5
+    bool until_empty = false;                ///< end when nothing is waiting or in work
+    bool text = false;                       ///< messages are strings, whatever they look like
     std::chrono::milliseconds grace{10'000}; ///< for what is in hand, after `stop`
-    std::chrono::milliseconds lease{30'000}; ///< renewed three times in that time; who waits for it to end is only another
-                                             ///< machine, boot or pid namespace after our death
+    std::chrono::milliseconds lease{30'000}; ///< renewed three times in that time; who waits for it to end is only
+                                             ///< another machine, boot or pid namespace after our death
     bool adopt_orphans = false; ///< this process is a child subreaper, and all its children are workers or were left by
                                 ///< them: those that a worker left are found and reaped when it ends
 };

@@ -24,7 +24,8 @@ constexpr std::chrono::milliseconds long_wait = 1h;
 } // namespace
 
 crew::crew(queue jobs_, std::vector<std::string> command_, work_options options_, work_hooks hooks_)
-    : jobs(std::move(jobs_)), command(std::move(command_)), options(options_), hooks(std::move(hooks_)), token_(random_token()) {}
+    : jobs(std::move(jobs_)), command(std::move(command_)), options(options_), hooks(std::move(hooks_)),
+      token_(random_token()) {}
 
 crew::running::running(asio::any_io_executor executor, crew& self, parlance::holder holds, std::uint32_t max_receives)
     : holder(std::move(holds)),
@@ -79,11 +80,12 @@ void crew::fail(std::exception_ptr why) {
 
 void crew::start(asio::awaitable<void> what) {
     ++coroutines_;
-    asio::co_spawn(running_->changed.executor(), std::move(what), [self = shared_from_this()](std::exception_ptr fault) {
-        --self->coroutines_;
-        if (fault) self->fail(fault);
-        self->running_->changed.notify_all();
-    });
+    asio::co_spawn(running_->changed.executor(), std::move(what),
+                   [self = shared_from_this()](std::exception_ptr fault) {
+                       --self->coroutines_;
+                       if (fault) self->fail(fault);
+                       self->running_->changed.notify_all();
+                   });
 }
 
 void crew::start_place(unsigned number) {
@@ -130,9 +132,9 @@ asio::awaitable<void> crew::keep_leases() {
 }
 
 asio::awaitable<void> crew::watch_emptiness() {
-    auto const got = co_await as_result(asio::co_spawn(
-        running_->changed.executor(), jobs.wait_until_empty(),
-        asio::bind_cancellation_slot(running_->stop_watching.slot(), asio::use_awaitable)));
+    auto const got = co_await as_result(
+        asio::co_spawn(running_->changed.executor(), jobs.wait_until_empty(),
+                       asio::bind_cancellation_slot(running_->stop_watching.slot(), asio::use_awaitable)));
     if (got)
         stop();
     else if (got.error().code() != asio::error::operation_aborted)

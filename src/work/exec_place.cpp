@@ -26,7 +26,8 @@ bool is_fault_of_the_message(failure const& fault) {
     return fault.code() == errc::invalid_argument || (number && *number == "E2BIG");
 }
 
-asio::awaitable<std::shared_ptr<worker_process>> start_worker(std::shared_ptr<crew> self, unsigned number, delivery const& job) {
+asio::awaitable<std::shared_ptr<worker_process>> start_worker(std::shared_ptr<crew> self, unsigned number,
+                                                              delivery const& job) {
     task_view const task{job.id().text(), self->jobs.name(), job.text(), job.attempt(), self->options.text};
     worker_start how{.place = number,
                      .arguments = task_arguments(std::span(self->command).subspan(1), task),

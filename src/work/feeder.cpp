@@ -45,7 +45,8 @@ void feeder::hand_out() {
 }
 
 asio::awaitable<std::vector<delivery>> feeder::receive(std::size_t count) {
-    // By a coroutine of its own, so that `stop` reaches it whatever it waits for, and what it leased already comes back.
+    // By a coroutine of its own, so that `stop` reaches it whatever it waits for, and what it leased already comes
+    // back.
     auto const executor = co_await asio::this_coro::executor;
     co_return co_await asio::co_spawn(executor, receive_(count),
                                       asio::bind_cancellation_slot(cancel_.slot(), asio::use_awaitable));

@@ -200,7 +200,8 @@ asio::awaitable<void> worker_life::watch_time() {
 /// What is in the pipe is what it left.
 std::uint64_t worker_life::count_bytes_read() const {
     int unread = 0;
-    if (said_goodbye || ::ioctl(input_fd, FIONREAD, &unread) != 0) unread = 0; // all was taken before our end was closed
+    if (said_goodbye || ::ioctl(input_fd, FIONREAD, &unread) != 0)
+        unread = 0; // all was taken before our end was closed
     return talk.statistics().bytes_out - static_cast<std::uint64_t>(unread);
 }
 
@@ -229,7 +230,8 @@ asio::awaitable<std::shared_ptr<worker_life>> start_life(std::shared_ptr<crew> s
     // Before its first message: a later crew must be able to find it.
     auto known = record_of(worker->process(), self->token(number));
     co_await self->now().holder.record_worker(std::move(known));
-    co_return std::make_shared<worker_life>(self, executor, std::move(worker), std::move(out.read_end), std::move(in.write_end));
+    co_return std::make_shared<worker_life>(self, executor, std::move(worker), std::move(out.read_end),
+                                            std::move(in.write_end));
 }
 
 /// Runs one worker until it ends.

@@ -15,7 +15,8 @@ std::string tail_buffer::text() const {
     std::string_view all = bytes_;
     if (all.size() > limit_bytes_) all.remove_prefix(all.size() - limit_bytes_);
     if (cut_ || all.size() < bytes_.size())
-        if (auto const line_end = all.find('\n'); line_end != all.npos && line_end + 1 < all.size()) all.remove_prefix(line_end + 1);
+        if (auto const line_end = all.find('\n'); line_end != all.npos && line_end + 1 < all.size())
+            all.remove_prefix(line_end + 1);
     return std::string(all);
 }
 

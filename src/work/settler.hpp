@@ -23,9 +23,9 @@ struct settlement {
 class settler {
 public:
     struct listener {
-        std::function<void(settlement const&)> settled;             ///< committed, or refused as lost
-        std::function<void(std::string_view sentence)> note;        ///< for people
-        std::function<void(std::exception_ptr)> store_failed;       ///< the store takes nothing more
+        std::function<void(settlement const&)> settled;       ///< committed, or refused as lost
+        std::function<void(std::string_view sentence)> note;  ///< for people
+        std::function<void(std::exception_ptr)> store_failed; ///< the store takes nothing more
     };
     settler(asio::any_io_executor executor, queue jobs, std::uint32_t max_receives, listener hears);
 

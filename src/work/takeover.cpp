@@ -17,8 +17,8 @@ bool end_tree(worker_record const& worker) {
 }
 
 std::string sentence(std::size_t ended, std::size_t messages) {
-    return "took over from a work that was killed: " + std::to_string(messages) + " messages, " + std::to_string(ended) +
-           " workers that it left running were ended";
+    return "took over from a work that was killed: " + std::to_string(messages) + " messages, " +
+           std::to_string(ended) + " workers that it left running were ended";
 }
 
 } // namespace

@@ -18,7 +18,8 @@ std::string how_it_died(process_end const& end) {
 bool flag(json::object const& said, std::string_view name) {
     auto const* member = said.if_contains(name);
     if (!member || member->is_null()) return false;
-    if (!member->is_bool()) not_an_answer("\"" + std::string(name) + "\" is neither true nor false", "give it a boolean");
+    if (!member->is_bool())
+        not_an_answer("\"" + std::string(name) + "\" is neither true nor false", "give it a boolean");
     return member->get_bool();
 }
 

@@ -4,7 +4,8 @@ namespace parlance {
 namespace {
 
 [[noreturn]] void refuse(std::string input, std::string reason, std::string mend) {
-    throw failure(errc::invalid_argument, {.input = std::move(input), .reason = std::move(reason), .mend = std::move(mend)});
+    throw failure(errc::invalid_argument,
+                  {.input = std::move(input), .reason = std::move(reason), .mend = std::move(mend)});
 }
 
 } // namespace

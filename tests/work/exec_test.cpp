@@ -18,7 +18,9 @@ TEST(work_exec, gives_the_message_on_standard_input_in_the_arguments_and_in_the_
     scratch_work scratch;
     auto const ids = scratch.send({R"({"n":1})"});
     auto const report = scratch.work(
-        {"sh", "-c", R"sh(printf '%s|%s|%s|%s|%s' "$(cat)" "$1" "$PARLANCE_QUEUE" "$PARLANCE_ID" "$PARLANCE_ATTEMPT")sh", "sh", "<{}>"},
+        {"sh", "-c",
+         R"sh(printf '%s|%s|%s|%s|%s' "$(cat)" "$1" "$PARLANCE_QUEUE" "$PARLANCE_ID" "$PARLANCE_ATTEMPT")sh", "sh",
+         "<{}>"},
         until_empty);
     EXPECT_THAT(report.output, ElementsAre("worker 1: {\"n\":1}|<{\"n\":1}>|jobs|" + ids[0].text() + "|1"));
     EXPECT_EQ(report.sums.done, 1U);
@@ -34,7 +36,8 @@ TEST(work_exec, needs_no_worker_that_reads_its_input) {
 TEST(work_exec, tries_again_after_a_failure_and_says_so) {
     scratch_work scratch;
     scratch.send({"1"});
-    auto const report = scratch.work({"sh", "-c", "echo try $PARLANCE_ATTEMPT; [ $PARLANCE_ATTEMPT = 3 ]"}, until_empty);
+    auto const report =
+        scratch.work({"sh", "-c", "echo try $PARLANCE_ATTEMPT; [ $PARLANCE_ATTEMPT = 3 ]"}, until_empty);
     EXPECT_THAT(report.output, ElementsAre("worker 1: try 1", "worker 1: try 2", "worker 1: try 3"));
     EXPECT_EQ(report.sums.done, 1U);
     EXPECT_EQ(report.sums.failed, 2U);
@@ -45,7 +48,8 @@ TEST(work_exec, tries_again_after_a_failure_and_says_so) {
 TEST(work_exec, makes_a_dead_letter_with_reason_attempts_and_the_end_of_standard_error) {
     scratch_work scratch;
     scratch.send({"\"poison\""});
-    auto const report = scratch.work({"sh", "-c", "echo what went wrong >&2; exit 3"}, {.procs = 1, .max_receives = 2, .until_empty = true});
+    auto const report = scratch.work({"sh", "-c", "echo what went wrong >&2; exit 3"},
+                                     {.procs = 1, .max_receives = 2, .until_empty = true});
     EXPECT_EQ(report.sums.dead, 1U);
     auto const dead = scratch.dead();
     ASSERT_EQ(dead.size(), 1U) << report.all();
@@ -76,8 +80,9 @@ TEST(work_exec, gives_up_a_message_five_times_unless_told_otherwise) {
 TEST(work_exec, with_75_puts_back_and_counts_no_attempt) {
     scratch_work scratch;
     scratch.send({"1"});
-    auto const report = scratch.work({"sh", "-c", "echo $PARLANCE_ATTEMPT; [ -e " + scratch.path("flag") + " ] && exit 0; touch " +
-                                                      scratch.path("flag") + "; exit 75"},
+    auto const report = scratch.work({"sh", "-c",
+                                      "echo $PARLANCE_ATTEMPT; [ -e " + scratch.path("flag") + " ] && exit 0; touch " +
+                                          scratch.path("flag") + "; exit 75"},
                                      until_empty);
     EXPECT_THAT(report.output, ElementsAre("worker 1: 1", "worker 1: 1"));
     EXPECT_EQ(report.sums.failed, 0U);
@@ -95,7 +100,8 @@ TEST(work_exec, with_100_never_tries_again) {
 TEST(work_exec, kills_a_worker_that_overruns) {
     scratch_work scratch;
     scratch.send({"1"});
-    auto const report = scratch.work({"sleep", "600"}, {.procs = 1, .timeout = 50ms, .max_receives = 1, .until_empty = true});
+    auto const report =
+        scratch.work({"sleep", "600"}, {.procs = 1, .timeout = 50ms, .max_receives = 1, .until_empty = true});
     EXPECT_EQ(report.sums.dead, 1U);
     ASSERT_EQ(scratch.dead().size(), 1U);
     EXPECT_EQ(scratch.dead()[0].reason, "timed out after 0.05s");
@@ -128,7 +134,8 @@ TEST(work_exec, ends_what_a_worker_left_running_even_in_a_session_of_its_own) {
     scratch_work scratch;
     scratch.send({"1"});
     auto const pid_file = scratch.path("pid");
-    auto const script = "setsid sh -c 'echo $$ > " + pid_file + "; exec sleep 600' & while [ ! -s " + pid_file + " ]; do :; done";
+    auto const script =
+        "setsid sh -c 'echo $$ > " + pid_file + "; exec sleep 600' & while [ ! -s " + pid_file + " ]; do :; done";
     auto const report = scratch.work({"sh", "-c", script}, until_empty);
     EXPECT_EQ(report.sums.done, 1U) << report.all();
     auto const pid = std::stoi(scratch.content("pid"));
@@ -140,7 +147,8 @@ TEST(work_exec, ends_what_a_worker_left_running_even_in_a_session_of_its_own) {
 TEST(work_exec, keeps_the_job_of_a_silent_worker_that_lasts_longer_than_its_lease) {
     scratch_work scratch;
     scratch.send({"1"});
-    auto const report = scratch.work({"sh", "-c", "sleep 1.2; echo done"}, {.procs = 2, .until_empty = true, .lease = 300ms});
+    auto const report =
+        scratch.work({"sh", "-c", "sleep 1.2; echo done"}, {.procs = 2, .until_empty = true, .lease = 300ms});
     EXPECT_EQ(report.output.size(), 1U) << report.all();
     EXPECT_EQ(report.sums.done, 1U);
 }

@@ -33,7 +33,8 @@ TEST(feeder, gives_what_is_wanted) {
     asio::io_context loop(1);
     feeder feeds(loop.get_executor(), plenty);
     std::size_t got = 0;
-    asio::co_spawn(loop, take_from(feeds, 3), [&](std::exception_ptr, std::size_t count) { got = count, feeds.stop(); });
+    asio::co_spawn(loop, take_from(feeds, 3),
+                   [&](std::exception_ptr, std::size_t count) { got = count, feeds.stop(); });
     loop.run();
     EXPECT_EQ(got, 3U);
 }

@@ -25,17 +25,21 @@ TEST(work_lines, feeds_one_process_with_many_messages_in_order) {
     scratch_work scratch;
     scratch.send(numbers(3));
     auto const report = scratch.work(node(), until_empty);
-    EXPECT_THAT(report.output, ElementsAre("worker 1: did {\"n\":0}", "worker 1: did {\"n\":1}", "worker 1: did {\"n\":2}"));
+    EXPECT_THAT(report.output,
+                ElementsAre("worker 1: did {\"n\":0}", "worker 1: did {\"n\":1}", "worker 1: did {\"n\":2}"));
     EXPECT_EQ(report.sums.done, 3U) << report.all();
     EXPECT_EQ(scratch.info().msgs, 0U);
 }
 
 TEST(work_lines, takes_workers_of_any_language) {
     for (std::vector<std::string> const& command :
-         {node(), {"python3", peer("echo.py")}, {"sh", "-c", R"(while read -r line; do echo "${line%%,*},\"ok\":true}"; done)"}}) {
+         {node(),
+          {"python3", peer("echo.py")},
+          {"sh", "-c", R"(while read -r line; do echo "${line%%,*},\"ok\":true}"; done)"}}) {
         scratch_work scratch;
         scratch.send(numbers(20));
-        auto const report = scratch.work(command, {.mode = work_mode::lines, .procs = 2, .prefetch = 4, .until_empty = true});
+        auto const report =
+            scratch.work(command, {.mode = work_mode::lines, .procs = 2, .prefetch = 4, .until_empty = true});
         EXPECT_EQ(report.sums.done, 20U) << command[0] << report.all();
     }
 }
@@ -96,8 +100,9 @@ TEST(work_lines, counts_the_time_of_a_prefetched_message_from_the_answer_before_
     scratch_work scratch;
     scratch.send(numbers(6));
     auto const slow = R"(while read -r line; do sleep 0.2; echo "${line%%,*},\"ok\":true}"; done)";
-    auto const report = scratch.work(
-        {"sh", "-c", slow}, {.mode = work_mode::lines, .procs = 1, .prefetch = 6, .timeout = 800ms, .until_empty = true});
+    auto const report =
+        scratch.work({"sh", "-c", slow},
+                     {.mode = work_mode::lines, .procs = 1, .prefetch = 6, .timeout = 800ms, .until_empty = true});
     EXPECT_EQ(report.sums.done, 6U) << report.all();
     EXPECT_EQ(report.sums.failed, 0U);
 }
@@ -129,7 +134,8 @@ TEST(work_lines, worker_that_read_its_message_and_ended_crashed) {
 TEST(work_lines, stopped_gives_idle_workers_the_end_of_their_input) {
     scratch_work scratch;
     scratch.send({"1"});
-    auto const loop = R"(while read -r line; do echo "${line%%,*},\"ok\":true}"; echo had one >&2; done; echo goodbye >&2)";
+    auto const loop =
+        R"(while read -r line; do echo "${line%%,*},\"ok\":true}"; echo had one >&2; done; echo goodbye >&2)";
     auto const report = scratch.work({"sh", "-c", loop}, {.mode = work_mode::lines, .procs = 1},
                                      [](workers& crew, std::string_view) { crew.stop(); });
     EXPECT_THAT(report.output, ElementsAre("worker 1: had one", "worker 1: goodbye"));
@@ -149,8 +155,9 @@ TEST(work_lines, stopped_ends_a_worker_that_ignores_everything) {
 TEST(work_lines, worker_that_closes_its_output_is_replaced) {
     scratch_work scratch;
     scratch.send({"1"});
-    auto const report = scratch.work({"sh", "-c", "read -r line; exec >&-; exec sleep 600"},
-                                     {.mode = work_mode::lines, .procs = 1, .max_receives = 1, .until_empty = true, .grace = 50ms});
+    auto const report =
+        scratch.work({"sh", "-c", "read -r line; exec >&-; exec sleep 600"},
+                     {.mode = work_mode::lines, .procs = 1, .max_receives = 1, .until_empty = true, .grace = 50ms});
     EXPECT_EQ(report.sums.dead, 1U) << report.all();
 }
 

@@ -16,7 +16,8 @@ std::vector<std::string> lines_of(std::string_view text, std::size_t piece_bytes
 
 TEST(line_splitter, finds_the_lines_however_the_bytes_are_cut) {
     std::vector<std::string> const expected{"one", "", "three", "last"};
-    for (std::size_t piece = 1; piece < 24; ++piece) EXPECT_EQ(lines_of("one\n\r\nthree\r\nlast", piece), expected) << piece;
+    for (std::size_t piece = 1; piece < 24; ++piece)
+        EXPECT_EQ(lines_of("one\n\r\nthree\r\nlast", piece), expected) << piece;
 }
 
 TEST(line_splitter, breaks_a_line_that_has_no_end) {

@@ -52,7 +52,8 @@ struct work_report {
 
 class scratch_work {
 public:
-    explicit scratch_work(queue_options options = {.backoff = backoff{std::chrono::milliseconds(1), std::chrono::milliseconds(1)}})
+    explicit scratch_work(queue_options options = {.backoff = backoff{std::chrono::milliseconds(1),
+                                                                      std::chrono::milliseconds(1)}})
         : jobs(store::open((folder.path() / "store").string() + "?durability=fast").queue("jobs")) {
         run(jobs.create(options));
     }
