@@ -163,7 +163,7 @@ public:
     struct state;
 
 private:
-    friend child spawn(std::string, std::vector<std::string>, spawn_options const&);
+    friend child spawn(std::string const&, std::vector<std::string> const&, spawn_options const&);
     explicit child(std::shared_ptr<state>) noexcept;
     std::shared_ptr<state> state_;
 };
@@ -172,7 +172,7 @@ private:
 /// is running (after its execve), in some tens of microseconds whatever the size of this process.
 /// Throws failure: errc::program_not_found, program_not_executable, bad_directory, cannot_start (with the errno in
 /// `details().facts`), invalid_argument (a NUL byte in an argument).
-child spawn(std::string program, std::vector<std::string> args = {}, spawn_options const& options = {});
+child spawn(std::string const& program, std::vector<std::string> const& args = {}, spawn_options const& options = {});
 
 /// The exit status a shell gives for a program that cannot be started: 127 not found, 126 not executable, else 1.
 int shell_status_of(failure const&) noexcept;

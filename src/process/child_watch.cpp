@@ -40,7 +40,7 @@ std::optional<std::size_t> read_or_end(int fd, std::span<char> into) {
 } // namespace
 
 void child_core::start(asio::any_io_executor const& executor, asio::awaitable<void> watcher) {
-    asio::co_spawn(executor, std::move(watcher), [self = shared_from_this()](std::exception_ptr fault) {
+    asio::co_spawn(executor, std::move(watcher), [self = shared_from_this()](std::exception_ptr const& fault) {
         if (fault && !self->fault_) self->fault_ = fault;
         if (fault) self->notify();
     });

@@ -8,7 +8,7 @@
 
 namespace parlance {
 
-child spawn(std::string program, std::vector<std::string> args, spawn_options const& options) {
+child spawn(std::string const& program, std::vector<std::string> const& args, spawn_options const& options) {
     reap_those_left();
     auto command = quoted_command(program, args);
     program_text text(program, args, options);
