@@ -26,23 +26,21 @@ public:
     std::string_view text() const& noexcept { return text_; }
     std::string text() && noexcept { return std::move(text_); }
     /// The value that the bytes spell. Parsed once. Throws failure: errc::not_json, with line and column.
-    /// It lives in memory of the message's own: copy it to keep it longer.
     json::value const& json() const;
+    /// The same, made anew in memory of the caller's choice. With an arena (`json::monotonic_resource`) that costs half
+    /// as much; the arena must outlive the value and, as Boost.JSON has it, its copies.
+    json::value json(json::storage_ptr memory) const;
 
     /// A descriptor that came, or goes, with the message. Only Unix sockets carry one; none elsewhere.
     unique_fd& handle() noexcept { return handle_; }
 
 private:
-    struct parsed; // the value, and the memory that it lies in
-    struct forget {
-        void operator()(parsed*) const noexcept;
-    };
     struct from_json_t {};
     static constexpr from_json_t from_json{};
     message(from_json_t, json::value const& value);
 
     std::string text_;
-    mutable std::unique_ptr<parsed, forget> value_;
+    mutable std::unique_ptr<json::value> value_;
     unique_fd handle_;
 };
 

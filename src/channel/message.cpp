@@ -4,7 +4,6 @@
 
 #include <parlance/error.hpp>
 
-#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -64,25 +63,14 @@ json::value parse(json::storage_ptr storage, std::string_view text, std::string_
 
 } // namespace
 
-/// A small message's value fits into `first`, so that it costs one allocation, which malloc serves from its cache.
-struct message::parsed {
-    unsigned char first[480];
-    json::monotonic_resource memory{first, sizeof first};
-    json::value value;
-};
-
-void message::forget::operator()(parsed* value) const noexcept { delete value; }
-
 message::message(from_json_t, json::value const& value) : text_(json::serialize(value)) {}
 
 json::value const& message::json() const {
-    if (!value_) {
-        std::unique_ptr<parsed, forget> made(new parsed);
-        new (&made->value) json::value(parse(&made->memory, text_, "message"));
-        value_ = std::move(made);
-    }
-    return value_->value;
+    if (!value_) value_ = std::make_unique<json::value>(parse({}, text_, "message"));
+    return *value_;
 }
+
+json::value message::json(json::storage_ptr memory) const { return parse(std::move(memory), text_, "message"); }
 
 json::value parse_json(std::string_view text, std::string_view input) { return parse({}, text, input); }
 

@@ -2,6 +2,7 @@
 #include <parlance/message.hpp>
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -30,7 +31,15 @@ TEST(message, outlives_its_move_with_its_value) {
     EXPECT_EQ(&second.json(), value);
     json::value const copy = second.json();
     second = message();
-    EXPECT_EQ(copy.at("long").as_string().size(), 5000u) << "a copy does not lie in the message's memory";
+    EXPECT_EQ(copy.at("long").as_string().size(), 5000u) << "a copy lives on without the message";
+}
+
+TEST(message, makes_its_value_in_the_callers_memory) {
+    unsigned char buffer[512];
+    json::monotonic_resource memory(buffer, sizeof buffer);
+    auto const value = message(std::string("{\"a\":[1,2]}")).json(&memory);
+    EXPECT_EQ(value.storage().get(), &memory);
+    EXPECT_EQ(json::serialize(value), "{\"a\":[1,2]}");
 }
 
 struct fault {
