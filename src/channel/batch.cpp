@@ -3,6 +3,7 @@
 #include "wire/encode.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace parlance {
 

@@ -175,6 +175,7 @@ asio::awaitable<bool> channel::state::read_once(self me) {
     try {
         auto const count = co_await me->bytes_.read_some(me->in_.room());
         me->in_.filled(count);
+        me->answering_ = true;
         me->input_ended_ = count == 0;
         ++me->statistics_.reads;
         me->statistics_.bytes_in += count;

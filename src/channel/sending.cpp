@@ -78,7 +78,7 @@ void channel::state::accept(message m) {
     } else {
         gathering_.add(frames_, std::move(m));
     }
-    if (!pumping_ && gathering_.left() >= enough_for_a_write) {
+    if (!pumping_ && (gathering_.left() >= enough_for_a_write || std::exchange(answering_, false))) {
         ++writes_at_once_;
         flush_now();
     } else {

@@ -3,7 +3,8 @@
 ///
 /// Sending:   send -> `gathering_` -> (swapped) `writing_` -> stream. The first message of a turn of the event loop
 /// posts
-///            a flush, so that all messages of the turn leave together; `pump` writes what does not fit at once.
+///            a flush, so that all messages of the turn leave together; `pump` writes what does not fit at once. Only
+///            the first message after a read goes at once.
 /// Receiving: stream -> `in_` -> the cutter -> receive. Nothing is cut before it is asked for.
 
 #include "channel/batch.hpp"
@@ -91,6 +92,8 @@ private:
     std::size_t queued_bytes_ = 0;
     bool may_write_ = true; ///< one_at_a_time: the last message was answered
     bool flush_posted_ = false, pumping_ = false, closed_ = false;
+    bool answering_ = false; ///< nothing was sent since the last read: the next message, perhaps an answer, does not
+                             ///< wait for the end of the turn, which would cost a pass of the loop for each round trip
     unsigned writes_at_once_ = 0; ///< in a row, from within `send`
     asio::cancellation_signal stop_pump_;
     waiters room_, written_;

@@ -3,6 +3,8 @@
 #include "wire/check_json.hpp"
 #include "wire/find.hpp"
 
+#include <utility>
+
 namespace parlance::wire {
 namespace {
 

@@ -2,6 +2,7 @@
 
 #include "wire/find.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace parlance::wire {
@@ -31,9 +32,10 @@ bool is_token(std::string_view name) noexcept {
 /// The charset of a Content-Type must be UTF-8 where it is named; `utf8` is what LSP's first servers wrote.
 bool is_utf8(std::string_view type) noexcept {
     constexpr std::string_view key = "charset=";
-    auto const found = std::ranges::search(type, key, {}, lower);
-    if (found.empty()) return true;
-    type.remove_prefix(static_cast<std::size_t>(found.end() - type.begin()));
+    auto const same = [](char a, char b) { return lower(a) == b; };
+    auto const found = std::search(type.begin(), type.end(), key.begin(), key.end(), same);
+    if (found == type.end()) return true;
+    type.remove_prefix(static_cast<std::size_t>(found - type.begin()) + key.size());
     type = trim(type.substr(0, type.find(';')));
     if (type.size() > 1 && type.front() == '"' && type.back() == '"') type = type.substr(1, type.size() - 2);
     return same_word(type, "utf-8") || same_word(type, "utf8");

@@ -40,24 +40,24 @@ cut cutter::next(std::string_view bytes) noexcept {
         auto const was_skipping = lines->skipping;
         auto const found = cut_line(*lines, bytes, limit_bytes_);
         line_ += !was_skipping && found.state != cut_state::need_more;
-        return consume(found);
+        offset_ += found.consumed;
+        return found;
     }
-    return consume(std::visit([&](auto& scan) { return next_of(scan, bytes, limit_bytes_); }, scan_));
+    auto const found = std::visit([&](auto& scan) { return next_of(scan, bytes, limit_bytes_); }, scan_);
+    offset_ += found.consumed;
+    return found;
 }
 
 cut cutter::finish(std::string_view bytes) noexcept {
     ++line_;
-    return consume(std::visit([&](auto& scan) { return finish_of(scan, bytes, limit_bytes_); }, scan_));
+    auto const found = std::visit([&](auto& scan) { return finish_of(scan, bytes, limit_bytes_); }, scan_);
+    offset_ += found.consumed;
+    return found;
 }
 
 bool cutter::is_fatal(cut_state state) const noexcept {
     auto const finds_the_next = kind() == framing::lines || kind() == framing::record_separator;
     return state == cut_state::bad || (state == cut_state::too_large && !finds_the_next);
-}
-
-cut cutter::consume(cut found) noexcept {
-    offset_ += found.consumed;
-    return found;
 }
 
 std::uint64_t cutter::examined() const noexcept {

@@ -34,7 +34,6 @@ public:
     framing kind() const noexcept { return static_cast<framing>(scan_.index()); }
 
 private:
-    cut consume(cut) noexcept;
     std::variant<line_scan, concatenated_scan, header_scan, record_scan> scan_; ///< in the order of `framing`
     std::size_t limit_bytes_;
     std::uint64_t offset_ = 0;

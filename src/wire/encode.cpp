@@ -3,6 +3,7 @@
 #include "wire/find.hpp"
 #include "wire/record_separator.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace parlance::wire {

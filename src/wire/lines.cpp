@@ -3,6 +3,8 @@
 #include "wire/check_json.hpp"
 #include "wire/find.hpp"
 
+#include <utility>
+
 namespace parlance::wire {
 
 cut cut_line(line_scan& scan, std::string_view bytes, std::size_t limit_bytes) noexcept {

@@ -3,6 +3,8 @@
 #include "wire/check_json.hpp"
 #include "wire/find.hpp"
 
+#include <algorithm>
+
 namespace parlance::wire {
 namespace {
 
