@@ -3,12 +3,17 @@
 
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <stdexcept>
+#include <vector>
 
 namespace parlance {
 namespace {
@@ -51,6 +56,29 @@ TEST(run, goes_on_with_what_the_former_left_going) {
     auto [near, far] = memory_pair();
     run(leave_going(write_later(near, "x")));
     EXPECT_EQ(run(read_one(far)), "x");
+}
+
+asio::awaitable<void> wait_a_moment() {
+    asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::milliseconds(20));
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+TEST(run, has_a_loop_of_its_own_after_a_fork) {
+    run(wait_a_moment());
+    std::vector<pid_t> children;
+    for (int i = 0; i < 4; ++i) {
+        children.push_back(::fork());
+        if (children.back() == 0) {
+            for (int turn = 0; turn < 3; ++turn) run(wait_a_moment());
+            ::_exit(0);
+        }
+    }
+    for (int turn = 0; turn < 3; ++turn) run(wait_a_moment());
+    for (auto const child : children) {
+        int status = -1;
+        EXPECT_EQ(::waitpid(child, &status, 0), child);
+        EXPECT_EQ(status, 0);
+    }
 }
 
 } // namespace
