@@ -20,7 +20,8 @@ public:
     explicit message(std::string text) noexcept : text_(std::move(text)) {}
     /// A JSON value, in Boost.JSON's compact form.
     template <class Value>
-    requires std::same_as<std::remove_cvref_t<Value>, json::value> message(Value&& value) : message(from_json, value) {}
+        requires std::same_as<std::remove_cvref_t<Value>, json::value>
+    message(Value&& value) : message(from_json, value) {}
 
     /// The bytes, without the framing around them.
     std::string_view text() const& noexcept { return text_; }

@@ -16,7 +16,7 @@ namespace parlance {
 /// Keeps the core alive and counts one coroutine, from before its first step.
 class child_core::running {
 public:
-    running(child_core& core, int child_core::*count) : core_(core.shared_from_this()), count_(count) {
+    running(child_core& core, int child_core::* count) : core_(core.shared_from_this()), count_(count) {
         ++(core.*count_);
     }
     running(running&&) noexcept = default;
@@ -31,7 +31,7 @@ public:
 
 private:
     std::shared_ptr<child_core> core_;
-    int child_core::*count_;
+    int child_core::* count_;
 };
 
 class child_core::alarm {

@@ -21,7 +21,7 @@ std::string boot_id() {
 }
 
 std::uint64_t own_pid_namespace() {
-    struct stat about {};
+    struct stat about{};
     return ::stat("/proc/self/ns/pid", &about) == 0 ? about.st_ino : 0;
 }
 

@@ -13,9 +13,9 @@ struct proc_stat {
     char state; ///< 'R', 'S', 'D', …; 'Z' and 'X' have ended
     pid_t parent;
     pid_t group;
-    std::uint64_t start_ticks; ///< since boot, in clock ticks
-    std::uint64_t memory_bytes = 0;       ///< of addresses; 0 for a thread of the kernel and for what has ended
-    std::uint64_t environment_end = 0;    ///< an address; 0 where we may not know
+    std::uint64_t start_ticks;         ///< since boot, in clock ticks
+    std::uint64_t memory_bytes = 0;    ///< of addresses; 0 for a thread of the kernel and for what has ended
+    std::uint64_t environment_end = 0; ///< an address; 0 where we may not know
     bool has_ended() const noexcept { return state == 'Z' || state == 'X'; }
     /// In the middle of an execve: its new memory has no environment yet, and the old one can be read no more.
     bool is_between_programs() const noexcept { return !has_ended() && memory_bytes != 0 && environment_end == 0; }

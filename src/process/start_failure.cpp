@@ -40,7 +40,7 @@ std::string in_directory(std::string const& path, std::string_view directory) {
 bool is_there(std::string const& path) noexcept { return ::access(path.c_str(), F_OK) == 0; }
 
 bool is_directory(std::string const& path) noexcept {
-    struct stat about {};
+    struct stat about{};
     return ::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
 }
 

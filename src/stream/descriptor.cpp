@@ -50,7 +50,7 @@ constexpr std::size_t most_parts = 64;
 } // namespace
 
 descriptor_kind kind_of(int fd) {
-    struct stat about {};
+    struct stat about{};
     if (::fstat(fd, &about) != 0) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
     return S_ISSOCK(about.st_mode) ? descriptor_kind::socket : descriptor_kind::other;
 }

@@ -61,7 +61,7 @@ void stream::close() noexcept {
 }
 
 unique_fd reopened(int fd, int open_flags) {
-    struct stat about {};
+    struct stat about{};
     if (::fstat(fd, &about) != 0) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
     if (S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode)) {
         auto const path = "/proc/self/fd/" + std::to_string(fd);

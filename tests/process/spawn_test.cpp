@@ -111,7 +111,7 @@ TEST(spawn, inherits_ignores_and_hands_on_descriptors) {
     std::string const text{std::istreambuf_iterator<char>(written), {}};
     EXPECT_EQ(text, "to-file\n/dev/null\n/dev/null\n/dev/null\n");
     EXPECT_EQ(::fcntl(file.get(), F_GETFD), FD_CLOEXEC) << "ours stays ours, and closed on exec";
-    struct stat ours {};
+    struct stat ours{};
     ::fstat(0, &ours);
     auto const inherited = run_shell("stat -Lc %i /proc/self/fd/0", {.in = stdio::inherit()});
     EXPECT_EQ(inherited.out, std::to_string(ours.st_ino) + "\n");
@@ -185,7 +185,7 @@ TEST(spawn, resets_signal_mask_and_ignored_signals) {
     sigset_t now;
     ::pthread_sigmask(SIG_SETMASK, nullptr, &now);
     EXPECT_TRUE(sigismember(&now, SIGUSR1) && sigismember(&now, SIGRTMIN + 3) && !sigismember(&now, SIGINT));
-    struct sigaction kept {};
+    struct sigaction kept{};
     ::sigaction(SIGHUP, nullptr, &kept);
     EXPECT_EQ(kept.sa_handler, SIG_IGN) << "ours are ours";
 }
@@ -195,7 +195,7 @@ TEST(spawn, keeps_errno_and_installs_no_handler) {
     errno = 4711;
     auto c = spawn("true");
     EXPECT_EQ(errno, 4711);
-    struct sigaction now {};
+    struct sigaction now{};
     ::sigaction(SIGCHLD, nullptr, &now);
     EXPECT_EQ(now.sa_handler, SIG_DFL);
 }

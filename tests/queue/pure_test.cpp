@@ -100,7 +100,7 @@ TEST(message_sizes, are_counted_in_utf16_units) {
     struct {
         std::string text;
         std::size_t units;
-    } const rows[] = {{"", 0},  {"abc", 3},      {"é", 1},        {"€", 1},
+    } const rows[] = {{"", 0},   {"abc", 3},      {"é", 1},        {"€", 1},
                       {"😀", 2}, {"\xff\xfe", 2}, {"\xf0\x9f", 2}, {"a\xc3", 2}};
     for (auto const& row : rows) EXPECT_EQ(utf16_length(row.text), row.units) << row.text;
 }

@@ -58,10 +58,10 @@ directory_identity prepare_directory(std::string const& path) {
         if (fault) refuse(path, fault.value());
     }
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) refuse(path, errno);
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) refuse(path, errno);
     if (!S_ISDIR(status.st_mode)) refuse(path, ENOTDIR);
-    struct statfs system {};
+    struct statfs system{};
     if (::statfs(path.c_str(), &system) != 0) refuse(path, errno);
     if (is_network_filesystem(system.f_type))
         throw failure(errc::not_supported, {.input = "store " + path,
@@ -85,7 +85,7 @@ unique_fd lock_store(std::string const& directory) {
 unique_fd make_whole_file(std::string const& path, std::size_t bytes) {
     unique_fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!file) refuse(path, errno);
-    struct stat status {};
+    struct stat status{};
     if (::fstat(file.get(), &status) != 0) refuse(path, errno);
     if (static_cast<std::size_t>(status.st_size) >= bytes) return file;
     if (auto const fault = ::posix_fallocate(file.get(), 0, static_cast<off_t>(bytes)); fault != 0) refuse(path, fault);

@@ -30,7 +30,7 @@ std::uint64_t free_bytes(MDB_env* env, std::uint64_t page_bytes) {
 }
 
 std::uint64_t free_on_disk(int file) noexcept {
-    struct statvfs system {};
+    struct statvfs system{};
     return ::fstatvfs(file, &system) == 0 ? system.f_bavail * system.f_frsize : 0;
 }
 

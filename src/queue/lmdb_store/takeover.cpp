@@ -12,7 +12,7 @@ namespace parlance::lmdb_store {
 namespace {
 
 std::uint64_t own_pid_namespace() {
-    struct stat status {};
+    struct stat status{};
     return ::stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
 }
 
