@@ -99,6 +99,10 @@ class child_process {
 public:
     template <class Work> explicit child_process(Work work) : pid_(::fork()) {
         if (pid_ != 0) return;
+        { // `run` keeps a loop for each thread; ours would share its epoll with the parent's
+            detail::loop_turn turn;
+            turn.loop().notify_fork(asio::execution_context::fork_child);
+        }
         int status = 99;
         try {
             status = work();
