@@ -1,0 +1,102 @@
+// `parlance work` as a user types it; what becomes of messages is tested in tests/work.
+#include "cli/typed.hpp"
+
+#include <gmock/gmock.h>
+
+namespace parlance::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(work, makes_the_queue_and_ends_when_it_is_empty) {
+    user const someone;
+    EXPECT_EQ(someone.types("parlance work jobs --until-empty --procs 1 -- true").status, 0);
+    EXPECT_EQ(someone.gets("parlance queue list"), "jobs");
+}
+
+TEST(work, shows_what_workers_print_with_their_names_and_ends_with_a_summary) {
+    user const someone;
+    someone.gets("parlance queue create jobs; printf '1\\n2\\n' | parlance queue send jobs --lines");
+    auto const said = someone.types("parlance work jobs --until-empty --procs 1 -- sh -c 'echo did $1' sh {}");
+    EXPECT_EQ(said.status, 0);
+    EXPECT_EQ(said.err, "worker 1 | did 1\nworker 1 | did 2\n");
+    EXPECT_THAT(said.out, HasSubstr("2 done, 0 failed in "));
+}
+
+TEST(work, summary_is_an_object_with_json) {
+    user const someone;
+    someone.gets("parlance queue create jobs; parlance queue send jobs 1");
+    auto const sums = someone.gets_json("parlance work jobs --until-empty --procs 1 --json -- true");
+    EXPECT_EQ(keys(sums), "done,failed,retried,dead,rate");
+    EXPECT_EQ(sums.at("done"), 1);
+}
+
+TEST(work, is_1_when_a_message_went_dead) {
+    user const someone;
+    someone.gets("parlance queue create jobs --backoff 1ms; parlance queue send jobs 1");
+    auto const said =
+        someone.types("parlance work jobs --until-empty --procs 1 --max-receives 2 -- sh -c 'echo why >&2; exit 3'");
+    EXPECT_EQ(said.status, 1);
+    EXPECT_THAT(said.out, HasSubstr("0 done, 2 failed (1 retried, 1 dead)"));
+    auto const dead = someone.gets_json("parlance queue dead jobs --json");
+    EXPECT_EQ(text_of(dead, "reason"), "exit 3");
+    EXPECT_EQ(text_of(dead, "stderr"), "why\n");
+    EXPECT_EQ(dead.at("attempts"), 2);
+}
+
+TEST(work, says_why_workers_do_not_start) {
+    user const someone;
+    someone.gets("parlance queue create jobs; parlance queue send jobs 1");
+    auto const said = someone.types("parlance work jobs --procs 1 --json -- ./no-such-worker");
+    EXPECT_EQ(said.status, 1);
+    EXPECT_THAT(said.err, HasSubstr(R"("code":"startFailed")"));
+    EXPECT_THAT(said.err, HasSubstr("./no-such-worker"));
+    EXPECT_EQ(someone.gets_json("parlance queue info jobs --json").at("msgs"), 1);
+}
+
+TEST(work, ended_by_a_signal_finishes_what_is_in_hand_and_is_0) {
+    user const someone;
+    someone.gets("parlance queue create jobs; printf '1\\n2\\n' | parlance queue send jobs --lines");
+    auto const said = someone.types("parlance work jobs --procs 1 -- sh -c 'kill -TERM $PPID; sleep 0.2; echo ended'");
+    EXPECT_EQ(said.status, 0);
+    EXPECT_THAT(said.err, HasSubstr("worker 1 | ended\n"));
+    EXPECT_EQ(someone.gets_json("parlance queue info jobs --json").at("msgs"), 1);
+}
+
+TEST(work, ended_by_two_signals_ends_its_workers_at_once) {
+    user const someone;
+    someone.gets("parlance queue create jobs; parlance queue send jobs 1");
+    auto const said = someone.types(
+        "parlance work jobs --procs 1 -- sh -c 'kill -TERM $PPID; sleep 0.1; kill -TERM $PPID; exec sleep 600'");
+    EXPECT_EQ(said.status, 128 + 15);
+    auto const info = someone.gets_json("parlance queue info jobs --json");
+    EXPECT_EQ(info.at("msgs"), 1);
+    EXPECT_EQ(info.at("hiddenmsgs"), 0);
+}
+
+TEST(work, refuses_what_makes_no_sense) {
+    struct {
+        char const* typed;
+        int status;
+        char const* says;
+    } const lines[] = {
+        {"parlance work jobs", 2, "--"},
+        {"parlance work jobs --mode fast -- true", 2, "--mode is exec or lines"},
+        {"parlance work jobs --procs 0 -- true", 2, "--procs must be between 1 and 10000"},
+        {"parlance work jobs --prefetch 2 -- true", 2, "--prefetch needs --mode lines"},
+        {"parlance work jobs --timeout soon -- true", 2, "soon"},
+        {"parlance work 'no name' -- true", 1, "Invalid qname format"},
+        {"parlance work jobs --mode ipc -- true", 2, "not in this version"},
+        {"parlance work jobs --results done -- true", 2, "not in this version"},
+        {"parlance work jobs --web -- true", 2, "not in this version"},
+    };
+    user const someone;
+    for (auto const& line : lines) {
+        auto const said = someone.types(line.typed);
+        EXPECT_EQ(said.status, line.status) << line.typed;
+        EXPECT_THAT(said.err, HasSubstr(line.says)) << line.typed;
+    }
+}
+
+} // namespace
+} // namespace parlance::cli
