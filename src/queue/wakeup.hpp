@@ -5,6 +5,8 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -15,11 +17,34 @@
 
 namespace parlance {
 
+/// Whether an event loop still takes what other threads post. One that is being destroyed does not: Asio then empties
+/// its queue without a lock, and destroys the coroutines, who could tell us, only at the end of that.
+class loop_gate final : public asio::execution_context::service {
+public:
+    struct state {
+        std::mutex mutex;
+        bool open = true;
+    };
+    inline static asio::execution_context::id id;
+    explicit loop_gate(asio::execution_context& loop) : service(loop) {}
+    static std::shared_ptr<state> of(asio::any_io_executor const& executor) {
+        return asio::use_service<loop_gate>(asio::query(executor, asio::execution::context)).state_;
+    }
+
+private:
+    void shutdown() noexcept override {
+        std::lock_guard const lock(state_->mutex);
+        state_->open = false;
+    }
+    std::shared_ptr<state> state_ = std::make_shared<state>();
+};
+
 /// Made by the coroutine that waits, on its executor, and dropped by it; `ringer`s may live longer and then do nothing.
 class wakeup {
     struct shared {
         std::mutex mutex;
         asio::steady_timer* timer = nullptr; ///< none: nobody waits any more
+        std::shared_ptr<loop_gate::state> loop;
         bool woken = false;
     };
     template <class Token> auto start(std::chrono::steady_clock::time_point until, Token&& token) {
@@ -35,6 +60,7 @@ class wakeup {
 public:
     explicit wakeup(asio::any_io_executor executor) : timer_(executor), shared_(std::make_shared<shared>()) {
         shared_->timer = &timer_;
+        shared_->loop = loop_gate::of(executor);
     }
     wakeup(wakeup const&) = delete;
     ~wakeup() { // also when the event loop is destroyed while we wait
@@ -46,8 +72,8 @@ public:
     public:
         /// False where it was woken already, or nobody waits any more. From any thread.
         bool wake() const {
-            std::lock_guard const lock(shared_->mutex);
-            if (shared_->timer == nullptr || shared_->woken) return false;
+            std::scoped_lock const lock(shared_->loop->mutex, shared_->mutex);
+            if (!shared_->loop->open || shared_->timer == nullptr || shared_->woken) return false;
             shared_->woken = true;
             asio::post(shared_->timer->get_executor(), [shared = shared_] {
                 std::lock_guard const again(shared->mutex);

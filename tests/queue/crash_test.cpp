@@ -10,6 +10,7 @@
 
 #include <fstream>
 #include <random>
+#include <thread>
 
 namespace parlance {
 namespace {
@@ -41,9 +42,8 @@ TEST(a_store, opened_twice_in_one_process_is_one_and_closing_one_frees_no_lock) 
     inside.reached();
     {
         auto const txn = begin_write(one->env());
-        {
-            auto const again = store::open(folder.path());
-        } // dropped: with an environment of its own this would have dropped our locks
+        // Dropped at once: with an environment of its own it would have dropped our locks.
+        std::thread([&] { store::open(folder.path()); }).join();
         closed.reached();
         ::usleep(50'000); // the other would have been through by now
         EXPECT_EQ(run(wrapped.queue("jobs").info()).msgs, 0U) << "it stood in our transaction";

@@ -75,7 +75,7 @@ void committer::commit(std::span<std::shared_ptr<commit_job> const> jobs) {
         }
         faults[0] = std::current_exception();
     }
-    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i]->done(faults[i]);
+    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i]->done(std::move(faults[i]));
 }
 
 } // namespace parlance::lmdb_store

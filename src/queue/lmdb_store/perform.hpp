@@ -18,13 +18,13 @@ template <class Operation> struct commit_ticket final : commit_job {
     }
     void run(write_transaction& t) override { answered.emplace(operation(t)); }
     void done(std::exception_ptr what) noexcept override {
-        fault = what;
         committed = what == nullptr;
+        fault = std::move(what);
         if (asker) asker->wake();
     }
     answer take() {
         taken = true;
-        if (fault) std::rethrow_exception(fault);
+        if (fault) std::rethrow_exception(std::exchange(fault, nullptr)); // the asker's alone: it dies in its thread
         return std::move(*answered);
     }
 
