@@ -51,4 +51,20 @@ inline void finish(pid_t pid) {
     if (status != 0) std::fprintf(stderr, "a peer of the benchmark failed: status %d\n", status);
 }
 
+/// A number measured by `body` in a process of its own on `core`, so that nothing of one measurement (an event loop, a
+/// heap) is there in the next.
+inline double measure(int core, std::function<double()> const& body) {
+    auto const result = make_pipe();
+    auto const pid = start(core, [&] {
+        double const number = body();
+        if (::write(result.write, &number, sizeof number) != sizeof number) ::_exit(1);
+    });
+    ::close(result.write);
+    double number = 0;
+    if (::read(result.read, &number, sizeof number) != sizeof number) std::fprintf(stderr, "nothing was measured\n");
+    ::close(result.read);
+    finish(pid);
+    return number;
+}
+
 } // namespace bench
