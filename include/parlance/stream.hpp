@@ -17,7 +17,8 @@ namespace parlance {
 /// One end of a stream of bytes. Owns its descriptors; move-only. An empty one (`stream{}`) is at its end both ways.
 ///
 /// A stream belongs to no event loop until it is first awaited; from then on it stays with the executor of that
-/// coroutine. One read and one write may be under way at a time. Not thread-safe. It never raises SIGPIPE.
+/// coroutine, and must not outlive its event loop (that of `run` lasts as long as the thread). One read and one write
+/// may be under way at a time. Not thread-safe. It never raises SIGPIPE.
 class stream {
 public:
     /// What carries the bytes; `src/stream/` has those for descriptors and for memory.

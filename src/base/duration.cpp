@@ -64,7 +64,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) n
 }
 
 std::string format_duration(std::chrono::milliseconds duration) {
-    auto const ms = duration.count();
+    // what is rounded up below must fit
+    auto const ms = std::min(duration.count(), std::chrono::milliseconds::max().count() - 1'800'000);
     if (ms < 0) return "-" + format_duration(-std::max(duration, -std::chrono::milliseconds::max()));
     if (ms < 1000) return std::to_string(ms) + "ms";
     if (auto const tenths = (ms + 50) / 100; tenths < 600)

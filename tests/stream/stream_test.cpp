@@ -106,8 +106,8 @@ asio::awaitable<boost::system::error_code> read_code(stream& from) {
 }
 
 TEST_P(any_stream, cancelled_while_reading_has_taken_nothing) {
+    asio::io_context loop(1); // outlives the streams that are bound to it
     auto ends = GetParam().make();
-    asio::io_context loop(1);
     asio::cancellation_signal stop;
     std::optional<boost::system::error_code> ended;
     asio::co_spawn(loop, read_code(ends.near),
@@ -126,8 +126,8 @@ TEST_P(any_stream, cancelled_while_reading_has_taken_nothing) {
 }
 
 TEST_P(any_stream, closed_while_reading_ends_the_read) {
+    asio::io_context loop(1); // outlives the streams that are bound to it
     auto ends = GetParam().make();
-    asio::io_context loop(1);
     std::optional<boost::system::error_code> ended;
     asio::co_spawn(loop, read_code(ends.near),
                    [&](std::exception_ptr, boost::system::error_code code) { ended = code; });
