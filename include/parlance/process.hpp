@@ -86,6 +86,7 @@ struct spawn_options {
     std::chrono::milliseconds drain{500}; ///< how long after the exit its pipes are still read (a grandchild may
                                           ///< hold them open for ever)
     std::size_t err_tail_bytes = 4096;    ///< kept of a standard error that nobody reads
+    bool ends_tree = false;               ///< when it ends by itself, what is left of its process group is killed
     std::string_view token{};             ///< put into its environment as PARLANCE_WORKER, by which processes that
                                           ///< left its group are found and ended with it
 };

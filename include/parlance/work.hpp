@@ -28,12 +28,13 @@ enum class work_mode {
 
 struct work_options {
     work_mode mode = work_mode::exec;
-    unsigned procs = 0;                      ///< workers at once; 0: as many as the machine has cores
-    unsigned prefetch = 1;                   ///< messages that one `lines` worker may hold
-    std::chrono::milliseconds timeout{0};    ///< for one message; then its worker is killed. 0: none
-    std::uint32_t max_receives = 0;          ///< attempts before a message is dead; 0: the queue's, else 5
-    bool until_empty = false;                ///< end when nothing is waiting or in work
-    bool text = false;                       ///< messages are strings, whatever they look like
+    unsigned procs = 0;                   ///< workers at once; 0: as many as the machine has cores
+    unsigned prefetch = 1;                ///< messages that one `lines` worker may hold
+    std::chrono::milliseconds timeout{0}; ///< for one message; then its worker is killed. 0: none
+    std::uint32_t max_receives = 0;       ///< attempts before a message is dead; 0: the queue's, else 5
+    bool until_empty = false;             ///< end when nothing is waiting or in work
+    bool due_only = false;                ///< for `until_empty`: messages that are delayed, or back off, do not count
+    bool text = false;                    ///< messages are strings, whatever they look like
     std::chrono::milliseconds grace{10'000}; ///< for what is in hand, after `stop`
     std::chrono::milliseconds lease{30'000}; ///< renewed three times in that time; who waits for it to end is only
                                              ///< another machine, boot or pid namespace after our death
@@ -53,6 +54,7 @@ struct work_summary {
 };
 
 /// What a program may want to hear while it goes on. All optional; called in the event loop, so they must not block.
+/// What one throws stops the crew as `stop` does, and `run` throws it in the end.
 struct work_hooks {
     std::function<void(std::string_view worker, std::string_view line)> output{}; ///< a line that a worker printed
     std::function<void(std::string_view sentence)> note{}; ///< a worker died, a message is dead, work was taken over

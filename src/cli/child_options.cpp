@@ -1,5 +1,7 @@
 #include "cli/child_options.hpp"
 
+#include "process/identity.hpp"
+
 #include <parlance/duration.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -9,6 +11,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <csignal>
+
+#include <cstdlib>
 
 namespace parlance::cli {
 
@@ -44,13 +48,21 @@ asio::awaitable<void> kill_after(child& running, milliseconds grace) {
     running.kill(signal::kill);
 }
 
-asio::awaitable<void> pass_on(signal_watch& signals, child& running, milliseconds grace, bool shares_terminal) {
+std::string new_token() { return std::getenv("PARLANCE_WORKER") ? std::string() : random_token(); }
+
+void sweep_after(child& ended, process_end const& end, bool told_to_end) noexcept {
+    if (told_to_end || end.reason == end_reason::timed_out) ended.kill(signal::kill);
+}
+
+asio::awaitable<void> pass_on(signal_watch& signals, child& running, milliseconds grace, bool shares_terminal,
+                              std::shared_ptr<bool> told_to_end) {
     auto const loop = co_await asio::this_coro::executor;
     bool asked_to_end = false;
     while (true) {
         auto const got = co_await signals.next();
         if (shares_terminal && got.from_terminal) continue;
         auto const ends = got.number == SIGINT || got.number == SIGTERM;
+        *told_to_end |= ends;
         running.kill(ends && asked_to_end ? signal::kill : static_cast<signal>(got.number));
         if (ends && !asked_to_end) asio::co_spawn(loop, kill_after(running, grace), asio::detached);
         asked_to_end |= ends;

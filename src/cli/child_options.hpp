@@ -25,7 +25,14 @@ asio::awaitable<void> kill_after(child& running, milliseconds grace);
 
 /// Passes our signals on to the child as they come, for as long as the loop runs: after SIGINT or SIGTERM it has
 /// `grace`, and a second one kills at once. `shares_terminal`: the child got the terminal's own signals already.
-asio::awaitable<void> pass_on(signal_watch& signals, child& running, milliseconds grace, bool shares_terminal);
+asio::awaitable<void> pass_on(signal_watch& signals, child& running, milliseconds grace, bool shares_terminal,
+                              std::shared_ptr<bool> told_to_end);
+
+/// The token by which what a child leaves behind is found. None inside another parlance's worker: there it is found by
+/// that one's token, which a new one would hide.
+std::string new_token();
+/// After a child that was ended by a signal of ours, or by its timeout: what it left running is ended too.
+void sweep_after(child& ended, process_end const& end, bool told_to_end) noexcept;
 
 /// Thrown for a child that overran its `--timeout`: exit 124.
 problem timed_out_problem(process_end const&, std::string const& command);

@@ -111,6 +111,9 @@ asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& lin
     options.in = stdio::inherit();
     options.out = options.err = collects ? stdio::pipe() : stdio::inherit();
     options.own_group = !shares_terminal;
+    auto const token = new_token();
+    options.token = token;
+    auto const told_to_end = std::make_shared<bool>(false);
 
     signal_watch signals;
     auto const loop = co_await asio::this_coro::executor;
@@ -120,12 +123,13 @@ asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& lin
     if (!line.json()) all.out.live = &line.out(), all.err.live = &line.err();
     all.open = collects ? 2 : 0;
     auto out = std::move(running.out()), err = std::move(running.err()); // taken before anything is awaited
-    asio::co_spawn(loop, pass_on(signals, running, grace, shares_terminal), asio::detached);
+    asio::co_spawn(loop, pass_on(signals, running, grace, shares_terminal, told_to_end), asio::detached);
     if (collects) {
         asio::co_spawn(loop, read_output(std::move(out), all.out, all, running), asio::detached);
         asio::co_spawn(loop, read_output(std::move(err), all.err, all, running), asio::detached);
     }
     auto const end = co_await running.wait();
+    sweep_after(running, end, *told_to_end);
     co_await until_ended(all);
     if (all.too_much) throw too_much_output(*asked, limit);
     if (line.json()) print_result(end, all, line);

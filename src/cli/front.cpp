@@ -93,7 +93,7 @@ void check_extras(command const& which, CLI::App const& app, command_line const&
     if (extras.empty()) return;
     auto const usage = "parlance " + std::string(which.name) + " " + line.page().usage;
     if (line.has_program())
-        throw usage_problem("`" + extras.front() + "` is in no place that it could be in",
+        throw usage_problem("`" + extras.front() + "` must stand behind `--`",
                             "the program and its arguments stand behind `--`: " + usage);
     throw usage_problem("`" + extras.front() + "` is one word too many",
                         "usage: " + usage + " (a text with spaces needs quotes)");
@@ -104,7 +104,8 @@ problem wrong_arguments(CLI::ParseError const& fault, command const& which, CLI:
     auto const usage = "usage: parlance " + std::string(which.name) + " " + line.page().usage;
     for (auto const* each : app.get_options())
         if (each->get_required() && each->count() == 0)
-            return usage_problem(each->get_name(true) + " is missing", usage);
+            return usage_problem((each->get_positional() ? each->get_name(true) : each->get_name()) + " is missing",
+                                 usage);
     std::string const text = fault.what();
     if (fault.get_name() == "ArgumentMismatch" && text.starts_with("--"))
         return usage_problem(text.substr(0, text.find(':')) + " needs a value, once", usage);

@@ -11,7 +11,7 @@ asio::awaitable<int> queue_create(std::shared_ptr<policy_request> asked, command
     co_await made.create(options);
     auto const info = co_await made.info();
     if (line.json())
-        line.out().line(info_json(info));
+        line.out().line(info_json(info, line.store().durability()));
     else
         line.out().line("queue " + info.name + " made in " + line.store_url());
     co_return status::done;

@@ -7,9 +7,9 @@ namespace {
 asio::awaitable<int> show_info(std::shared_ptr<std::string> name, command_line& line) {
     auto const info = co_await named_queue(line, *name).info();
     if (line.json())
-        line.out().line(info_json(info));
+        line.out().line(info_json(info, line.store().durability()));
     else
-        line.out().write(info_text(info, line.out()));
+        line.out().write(info_text(info, line.store().durability(), line.out()));
     co_return status::done;
 }
 

@@ -31,7 +31,7 @@ asio::awaitable<int> queue_list(command_line& line) {
         if (info) queues.push_back(std::move(*info)); // else it was deleted since
     }
     if (line.json())
-        for (auto const& each : queues) line.out().line(info_json(each));
+        for (auto const& each : queues) line.out().line(info_json(each, line.store().durability()));
     else if (!line.out().is_terminal())
         for (auto const& each : queues) line.out().line(each.name);
     else if (queues.empty())

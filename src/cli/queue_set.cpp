@@ -9,9 +9,9 @@ asio::awaitable<int> queue_set(std::shared_ptr<policy_request> asked, command_li
     auto const options = policy_of(*asked);
     auto const info = co_await named_queue(line, asked->queue).set(options);
     if (line.json())
-        line.out().line(info_json(info));
+        line.out().line(info_json(info, line.store().durability()));
     else
-        line.out().write(info_text(info, line.out()));
+        line.out().write(info_text(info, line.store().durability(), line.out()));
     co_return status::done;
 }
 

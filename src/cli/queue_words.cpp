@@ -71,7 +71,7 @@ queue_options policy_of(policy_request const& asked) {
     return options;
 }
 
-std::string info_json(queue_info const& info) {
+std::string info_json(queue_info const& info, durability mode) {
     json_line line;
     line.text("name", info.name).number("vt", info.vt.count()).number("delay", info.delay.count());
     line.number("maxsize", info.maxsize).number("totalrecv", info.totalrecv).number("totalsent", info.totalsent);
@@ -87,10 +87,10 @@ std::string info_json(queue_info const& info) {
         line.number("oldest_age_ms", info.oldest_age->count());
     else
         line.null("oldest_age_ms");
-    return line.str();
+    return line.text("durability", name_of(mode)).str();
 }
 
-std::string info_text(queue_info const& info, output& out) {
+std::string info_text(queue_info const& info, durability mode, output& out) {
     std::string text;
     auto const row = [&](std::string_view name, std::string const& value) {
         text += "  " + std::string(name) + std::string(16 - name.size(), ' ') + value + "\n";
@@ -112,6 +112,7 @@ std::string info_text(queue_info const& info, output& out) {
     row("back-off", backoff_text(info.backoff));
     row("created", local_time(info.created));
     row("modified", local_time(info.modified));
+    row("durability", std::string(name_of(mode)));
     return text;
 }
 

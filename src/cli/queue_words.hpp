@@ -26,9 +26,9 @@ void add_policy(CLI::App&, command_line&, policy_request&);
 queue_options policy_of(policy_request const& asked);
 
 /// `{"name","vt","delay","maxsize","totalrecv","totalsent","created","modified","msgs","hiddenmsgs", …policy}`
-std::string info_json(queue_info const&);
+std::string info_json(queue_info const&, durability);
 /// The same on lines of their own, for people.
-std::string info_text(queue_info const&, output&);
+std::string info_text(queue_info const&, durability, output&);
 
 /// `{"id","message","rc","fr","sent","receipt","headers":{},"group":null}`; popped messages have no receipt to give.
 std::string delivery_json(delivery const&, bool as_text, bool with_receipt);

@@ -44,6 +44,9 @@ asio::awaitable<int> spawn_and_talk(std::shared_ptr<spawn_request> asked, comman
     auto words = line.program();
     auto options = options_of(asked->child);
     options.err = stdio::inherit();
+    auto const token = new_token();
+    options.token = token;
+    auto const told_to_end = std::make_shared<bool>(false);
 
     signal_watch signals;
     auto const loop = co_await asio::this_coro::executor;
@@ -59,10 +62,11 @@ asio::awaitable<int> spawn_and_talk(std::shared_ptr<spawn_request> asked, comman
         running.kill(signal::term);
         asio::co_spawn(loop, kill_after(running, grace_of_a_broken_talk), asio::detached);
     };
-    asio::co_spawn(loop, pass_on(signals, running, grace, false), asio::detached);
+    asio::co_spawn(loop, pass_on(signals, running, grace, false, told_to_end), asio::detached);
     asio::co_spawn(loop, carry_input(state), asio::detached);
     asio::co_spawn(loop, carry_output(state, stop_peer), asio::detached);
     auto const end = co_await running.wait();
+    sweep_after(running, end, *told_to_end);
     co_await finish_output(state);
     if (state->reading_input) state->not_taken += (co_await state->talk.close()).size();
     if (state->not_taken > 0 && !state->output_gone)

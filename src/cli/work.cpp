@@ -24,7 +24,7 @@ constexpr milliseconds progress_every{200};
 struct work_request {
     std::string queue, mode = "exec", procs, prefetch = "1", grace = "10s";
     text_option max_receives, timeout;
-    bool until_empty = false, text = false;
+    bool until_empty = false, due_only = false, text = false;
 };
 
 unsigned count_value(std::string_view option, std::string const& text, unsigned most) {
@@ -41,6 +41,7 @@ work_options options_of(work_request const& asked) {
     work_options options{.mode = asked.mode == "lines" ? work_mode::lines : work_mode::exec,
                          .prefetch = count_value("--prefetch", asked.prefetch, 10'000),
                          .until_empty = asked.until_empty,
+                         .due_only = asked.due_only,
                          .text = asked.text,
                          .grace = duration_value("--grace", asked.grace),
                          .adopt_orphans = true};
@@ -48,7 +49,7 @@ work_options options_of(work_request const& asked) {
     if (asked.timeout) options.timeout = duration_value("--timeout", *asked.timeout);
     if (asked.max_receives)
         options.max_receives =
-            static_cast<std::uint32_t>(queue_number("maxreceives", *asked.max_receives, 1, 1'000'000'000));
+            static_cast<std::uint32_t>(queue_number("max-receives", *asked.max_receives, 1, 1'000'000'000));
     if (options.prefetch > 1 && options.mode == work_mode::exec)
         throw usage_problem("--prefetch needs --mode lines", "an exec worker gets one message and ends");
     return options;
@@ -58,8 +59,11 @@ work_options options_of(work_request const& asked) {
 asio::awaitable<void> obey_signals(std::shared_ptr<signal_watch> signals, std::shared_ptr<workers> crew,
                                    std::shared_ptr<int> got, std::shared_ptr<work_screen> screen) {
     *got = (co_await signals->next()).number;
-    screen->note("finishing what is in hand; once more ends it at once");
     crew->stop();
+    try {
+        screen->note("finishing what is in hand; once more ends it at once");
+    } catch (output_closed const&) { // nobody reads it: the work ends all the same
+    }
     co_await signals->next();
     crew->stop_now();
 }
@@ -107,6 +111,7 @@ asio::awaitable<int> work(std::shared_ptr<work_request> asked, command_line& lin
     asio::co_spawn(loop, obey_signals(signals, crew, got, screen), asio::detached);
     if (screen->shows_progress()) asio::co_spawn(loop, show_progress(jobs, crew, screen), asio::detached);
     auto const sums = co_await crew->run();
+    screen->finish();
     line.out().line(line.json() ? summary_json(sums) : summary_text(sums));
     co_return status_of(sums, *asked, *got);
 }
@@ -127,6 +132,8 @@ void add_work(CLI::App& app, command_line& line) {
     app.add_option("--timeout", asked->timeout, "Kill a worker that takes longer for one message (default: never)")
         ->type_name("D");
     app.add_flag("--until-empty", asked->until_empty, "End when nothing is waiting or in work");
+    app.add_flag("--due-only", asked->due_only,
+                 "For --until-empty: delayed messages, and those that back off, do not count");
     app.add_option("--grace", asked->grace, "After SIGINT or SIGTERM, for what is in hand (default: 10s)")
         ->type_name("D");
     app.add_option("--prefetch", asked->prefetch, "Messages that one lines worker may hold (default: 1)")

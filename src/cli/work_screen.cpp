@@ -28,10 +28,9 @@ std::string progress_text(work_summary const& so_far, std::uint64_t left) {
 }
 
 std::string summary_text(work_summary const& sums) {
-    std::string text = std::to_string(sums.done) + " done, " + std::to_string(sums.failed) + " failed";
-    if (sums.failed != 0)
-        text += " (" + std::to_string(sums.retried) + " retried, " + std::to_string(sums.dead) + " dead)";
-    return text + " in " + format_duration(sums.duration) + ", " + rate_text(sums.rate()) + " messages/s";
+    return std::to_string(sums.done) + " done, " + std::to_string(sums.failed) + " failed, " +
+           std::to_string(sums.retried) + " retried, " + std::to_string(sums.dead) + " dead in " +
+           format_duration(sums.duration) + ", " + rate_text(sums.rate()) + " messages/s";
 }
 
 work_screen::work_screen(command_line& line, std::string queue)
@@ -44,6 +43,12 @@ void work_screen::wipe() {
 void work_screen::draw() {
     if (bar_ && !drawn_.empty()) line_.err().write(drawn_), on_screen_ = true;
     line_.err().flush();
+}
+
+void work_screen::finish() {
+    wipe();
+    line_.err().flush();
+    bar_ = false;
 }
 
 void work_screen::worker_line(std::string_view worker, std::string_view text) {
@@ -59,6 +64,7 @@ void work_screen::note(std::string_view sentence) {
 }
 
 void work_screen::progress(work_summary const& so_far, std::uint64_t left) {
+    if (!bar_) return;
     wipe();
     drawn_ = progress_text(so_far, left);
     draw();

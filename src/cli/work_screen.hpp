@@ -23,6 +23,8 @@ public:
     /// `left`: messages still in the queue.
     void progress(work_summary const& so_far, std::uint64_t left);
     bool shows_progress() const noexcept { return bar_; }
+    /// Takes the bar away: what follows is the summary.
+    void finish();
 
 private:
     void wipe();
@@ -36,7 +38,7 @@ private:
 /// `[######----]  1234 done, 2 failed, 0 dead, 345 left, 512/s`. Pure.
 std::string progress_text(work_summary const& so_far, std::uint64_t left);
 
-/// "12 done, 3 failed (2 retried, 1 dead) in 1.5s, 8 messages/s". Pure.
+/// "12 done, 3 failed, 2 retried, 1 dead in 1.5s, 8 messages/s". Pure.
 std::string summary_text(work_summary const& sums);
 
 } // namespace parlance::cli

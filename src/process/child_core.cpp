@@ -27,7 +27,8 @@ idtype_t const by_pidfd = static_cast<idtype_t>(3); // P_PIDFD
 
 child_core::child_core(std::string command, spawn_options const& options)
     : command_(std::move(command)), token_(options.token), plan_(options.stop),
-      leads_group_(options.own_group || options.detached), err_tail_bytes_(options.err_tail_bytes) {
+      leads_group_(options.own_group || options.detached), ends_tree_(options.ends_tree),
+      err_tail_bytes_(options.err_tail_bytes) {
     now_.timeout = options.timeout;
     now_.drain = options.drain;
 }
@@ -69,7 +70,10 @@ void child_core::obey(next_step const& step) {
         now_.kill_sent = true;
         signal_tree(SIGKILL);
         break;
-    case next_step::kind::reap: reap(); break;
+    case next_step::kind::reap:
+        if (ends_tree_ && leads_group_) ::kill(-pid_, SIGKILL); // its number is safe until its leader is reaped
+        reap();
+        break;
     case next_step::kind::give_up_pipes: give_up_pipes_now(); break;
     case next_step::kind::wait:
     case next_step::kind::done: break;

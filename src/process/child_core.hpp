@@ -85,7 +85,7 @@ private:
 
     std::string command_, token_;
     stop_plan plan_;
-    bool leads_group_;
+    bool leads_group_, ends_tree_;
     std::size_t err_tail_bytes_;
     pid_t pid_ = -1;
     unique_fd pidfd_;

@@ -1,6 +1,7 @@
 #include "work/crew.hpp"
 
 #include "process/identity.hpp"
+#include "queue/checks.hpp"
 #include "work/orphans.hpp"
 #include "work/takeover.hpp"
 
@@ -18,6 +19,8 @@ using namespace std::chrono_literals;
 /// After the grace: between SIGTERM and SIGKILL.
 constexpr std::chrono::milliseconds last_grace = 2s;
 constexpr std::uint32_t usual_max_receives = 5;
+/// Another crew that is killed while we work is seen this soon, long before its leases end.
+constexpr std::chrono::milliseconds look_at_neighbours = 500ms;
 /// A receive comes back by itself now and then; it is called again.
 constexpr std::chrono::milliseconds long_wait = 1h;
 
@@ -37,12 +40,14 @@ crew::running::running(asio::any_io_executor executor, crew& self, parlance::hol
               {.settled = [&self](settlement const& one) { self.report(one); },
                .note = [&self](std::string_view sentence) { self.note(sentence); },
                .store_failed = [&self](std::exception_ptr why) { self.fail(why); }}),
-      changed(executor), stop_clock(executor), lease_clock(executor) {}
+      changed(executor), stop_clock(executor), lease_clock(executor), neighbour_clock(executor) {}
 
 std::string crew::token(unsigned place) const { return token_ + "." + std::to_string(place); }
 
-void crew::note(std::string_view sentence) const {
-    if (hooks.note) hooks.note(sentence);
+void crew::note(std::string_view sentence) {
+    hear([&] {
+        if (hooks.note) hooks.note(sentence);
+    });
 }
 
 void crew::report(settlement const& one) {
@@ -50,7 +55,10 @@ void crew::report(settlement const& one) {
     auto const& so_far = running_->settles.so_far();
     sums_.done = so_far.done, sums_.failed = so_far.failed, sums_.retried = so_far.retried, sums_.dead = so_far.dead;
     sums_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
-    if (hooks.progress) hooks.progress(sums_);
+    if (one.judged.what == verdict::kind::released && ending_workers_) sums_.interrupted = true;
+    hear([&] {
+        if (hooks.progress) hooks.progress(sums_);
+    });
 }
 
 void crew::sweep(std::string const& token) const { end_orphans(token, living, options.adopt_orphans); }
@@ -71,6 +79,11 @@ asio::awaitable<void> crew::start_failed(std::string why) {
     condition clock(running_->changed.executor());
     while (!stopping_ && std::chrono::steady_clock::now() < until)
         co_await clock.wait_until(std::min(until, std::chrono::steady_clock::now() + 20ms)); // a stop is seen soon
+}
+
+void crew::hook_failed(std::exception_ptr why) noexcept {
+    if (!hook_fault_) hook_fault_ = std::move(why);
+    stop();
 }
 
 void crew::fail(std::exception_ptr why) {
@@ -128,12 +141,22 @@ asio::awaitable<void> crew::keep_leases() {
         std::vector<delivery> held;
         for (auto const& [id, job] : running_->feeds.held()) held.push_back(job);
         if (!settled_ && !held.empty()) co_await extend_all(held, options.lease);
+        if (options.adopt_orphans) reap_strangers(living);
+    }
+}
+
+asio::awaitable<void> crew::watch_neighbours() {
+    while (!settled_) {
+        auto const next = std::chrono::steady_clock::now() + look_at_neighbours;
+        while (!settled_ && std::chrono::steady_clock::now() < next)
+            co_await running_->neighbour_clock.wait_until(next);
+        if (!settled_) co_await take_over(jobs.where(), [this](std::string_view sentence) { note(sentence); });
     }
 }
 
 asio::awaitable<void> crew::watch_emptiness() {
     auto const got = co_await as_result(
-        asio::co_spawn(running_->changed.executor(), jobs.wait_until_empty(),
+        asio::co_spawn(running_->changed.executor(), jobs.wait_until_empty({}, options.due_only),
                        asio::bind_cancellation_slot(running_->stop_watching.slot(), asio::use_awaitable)));
     if (got)
         stop();
@@ -148,7 +171,7 @@ asio::awaitable<void> crew::end_after_grace() {
         co_return places_ == 0;
     };
     if (co_await places_end_before(std::chrono::steady_clock::now() + options.grace)) co_return;
-    ending_workers_ = sums_.interrupted = true;
+    ending_workers_ = true;
     for (auto* each : living) each->kill(signal::term);
     if (co_await places_end_before(std::chrono::steady_clock::now() + last_grace)) co_return;
     for (auto* each : living) each->kill(signal::kill);
@@ -161,7 +184,7 @@ void crew::stop() {
 }
 
 void crew::stop_now() {
-    if (places_ != 0) ending_workers_ = sums_.interrupted = true;
+    ending_workers_ = true;
     stop();
     for (auto* each : living) each->kill(signal::kill);
 }
@@ -171,6 +194,8 @@ asio::awaitable<void> crew::enter() {
     co_await jobs.ensure();
     auto const info = co_await jobs.info();
     auto const of_the_queue = info.max_receives ? info.max_receives : usual_max_receives;
+    if (info.dead_letter.empty() || info.dead_letter.size() > longest_queue_name)
+        static_cast<void>(dead_letter_name(jobs.name(), queue_settings{})); // refused now, not at the first death
     co_await take_over(jobs.where(), [this](std::string_view sentence) { note(sentence); });
     auto entered = co_await holder::enter(jobs.where());
     running_.emplace(co_await asio::this_coro::executor, *this, std::move(entered),
@@ -185,6 +210,7 @@ asio::awaitable<void> crew::wind_up() {
     running_->settles.finish();
     settled_ = true;
     running_->lease_clock.notify_all();
+    running_->neighbour_clock.notify_all();
     while (coroutines_ != 0) co_await running_->changed.wait();
     co_await running_->holder.leave();
 }
@@ -196,6 +222,7 @@ asio::awaitable<work_summary> crew::run() {
     start(feed());
     start(running_->settles.run());
     start(keep_leases());
+    start(watch_neighbours());
     if (options.until_empty) start(watch_emptiness());
     auto const procs = options.procs ? options.procs : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned number = 1; number <= procs; ++number) start_place(number);
@@ -204,6 +231,7 @@ asio::awaitable<work_summary> crew::run() {
     while (places_ != 0) co_await running_->changed.wait();
     co_await wind_up();
     if (fault_) std::rethrow_exception(fault_);
+    if (hook_fault_) std::rethrow_exception(hook_fault_);
     co_return sums_;
 }
 

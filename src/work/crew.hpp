@@ -36,9 +36,10 @@ public:
         parlance::holder holder;
         feeder feeds;
         settler settles;
-        condition changed;     ///< a coroutine ended
-        condition stop_clock;  ///< a place ended, for the one who counts the grace
-        condition lease_clock; ///< all is settled, for the one who renews
+        condition changed;         ///< a coroutine ended
+        condition stop_clock;      ///< a place ended, for the one who counts the grace
+        condition lease_clock;     ///< all is settled, for the one who renews
+        condition neighbour_clock; ///< the same, for the one who looks after other crews
         asio::cancellation_signal stop_watching;
     };
 
@@ -55,7 +56,15 @@ public:
     bool ending_workers() const noexcept { return ending_workers_; }
     /// Its environment has PARLANCE_WORKER set to this; so have those of all that it starts.
     std::string token(unsigned place) const;
-    void note(std::string_view sentence) const;
+    void note(std::string_view sentence);
+    /// Calls a hook of the user's. What it throws ends the crew in good order, and gets into no account.
+    template <class Hook> void hear(Hook const& hook) noexcept {
+        try {
+            hook();
+        } catch (...) {
+            hook_failed(std::current_exception());
+        }
+    }
     /// A worker ended before it took a message: waits before the next start, or gives the whole crew up.
     asio::awaitable<void> start_failed(std::string why);
     /// Ends what an ended worker left running.
@@ -65,6 +74,7 @@ private:
     asio::awaitable<void> enter();
     asio::awaitable<void> feed();
     asio::awaitable<void> keep_leases();
+    asio::awaitable<void> watch_neighbours();
     asio::awaitable<void> watch_emptiness();
     asio::awaitable<void> end_after_grace();
     asio::awaitable<void> wind_up();
@@ -72,13 +82,14 @@ private:
     void start_place(unsigned number);
     asio::awaitable<void> place(unsigned number);
     void fail(std::exception_ptr why);
+    void hook_failed(std::exception_ptr why) noexcept;
     void report(settlement const& one);
 
     std::string const token_;
     std::optional<running> running_;
     work_summary sums_;
     std::chrono::steady_clock::time_point started_{};
-    std::exception_ptr fault_;
+    std::exception_ptr fault_, hook_fault_;
     std::size_t places_ = 0, coroutines_ = 0; // places are coroutines too
     bool stopping_ = false, ending_workers_ = false, fed_ = false, settled_ = false;
 };

@@ -38,12 +38,18 @@ asio::awaitable<std::shared_ptr<worker_process>> start_worker(std::shared_ptr<cr
 
 verdict judge(crew const& self, process_end const& end) {
     if (end.reason == end_reason::timed_out) return judge_overrun(self.options.timeout);
-    if (self.ending_workers() && !end.ok()) return {verdict::kind::released};
+    // one that used our SIGTERM to finish has finished, and may say so
+    bool const has_its_say = end.code == 0 || end.code == exit_later || end.code == exit_dead;
+    if (self.ending_workers() && !has_its_say) return {verdict::kind::released};
     return judge_end(end);
 }
 
 asio::awaitable<void> attempt(std::shared_ptr<crew> self, unsigned number, delivery job) {
     auto& settles = self->now().settles;
+    if (self->ending_workers() || self->starts.given_up()) {
+        settles.add({job, {verdict::kind::released}});
+        co_return;
+    }
     auto started = co_await as_result(start_worker(self, number, job));
     if (!started) {
         if (is_fault_of_the_message(started.error())) {

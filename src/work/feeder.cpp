@@ -61,7 +61,7 @@ asio::awaitable<void> feeder::run() {
         }
         try {
             for (auto& job : co_await receive(count)) {
-                held_.emplace(job.id().text(), job);
+                held_.insert_or_assign(job.id().text(), job); // a lease that was lost, and got again, has a new receipt
                 spare_.push_back(std::move(job));
             }
         } catch (boost::system::system_error const& fault) {

@@ -55,7 +55,10 @@ public:
 
     std::unordered_map<std::string, delivery> const& held() const noexcept { return held_; }
     /// Its lease is no longer ours to renew.
-    void forget(delivery const& job) { held_.erase(job.id().text()); }
+    void forget(delivery const& job) {
+        auto const mine = held_.find(job.id().text());
+        if (mine != held_.end() && mine->second.rc() == job.rc()) held_.erase(mine);
+    }
 
 private:
     asio::awaitable<std::vector<delivery>> receive(std::size_t count);

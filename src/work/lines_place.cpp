@@ -32,7 +32,8 @@ two_pipes new_pipe() {
 /// A message in a worker's hand, and where its line begins in all that was written to the worker.
 struct handed {
     delivery job;
-    std::uint64_t from_byte = std::numeric_limits<std::uint64_t>::max(); ///< not written yet
+    static constexpr auto not_written = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t from_byte = not_written;
 };
 
 /// One worker, from its start to its end. Three coroutines share it: one hands messages in, one hears the answers, one
@@ -42,7 +43,7 @@ struct worker_life : std::enable_shared_from_this<worker_life> {
                 unique_fd from_it, unique_fd to_it)
         : all(std::move(self)), worker(std::move(with)), input_fd(to_it.get()),
           talk(stream(std::move(from_it), std::move(to_it)), framing::lines, {.name = worker->name()}), wants(executor),
-          changed(executor), clock(executor) {
+          changed(executor), clock(executor), ending(executor) {
         talk.on_noise([this](std::string_view line) { worker->show(line); });
     }
 
@@ -56,14 +57,20 @@ struct worker_life : std::enable_shared_from_this<worker_life> {
     feeder::demand wants;
     condition changed; ///< in_hand, gone, or the coroutines' ends
     condition clock;   ///< the same, for the one that watches the time
+    condition ending;  ///< the same, for those that give the end a moment to come
     std::optional<process_end> end;
     std::uint64_t bytes_read = 0; ///< by the worker until its end
-    bool overran = false, said_goodbye = false;
+    bool said_goodbye = false;
+    std::string overrun{};   ///< the id of the message that took too long
+    std::string why_ended{}; ///< why we ended it, where we did
     int coroutines = 0;
 
     bool gone() const noexcept { return end.has_value(); }
-    void notify() { changed.notify_all(), clock.notify_all(); }
+    void notify() { changed.notify_all(), clock.notify_all(), ending.notify_all(); }
+    asio::awaitable<void> a_moment_or(bool (worker_life::*over)() const noexcept);
+    bool last_coroutine() const noexcept { return coroutines <= 1; }
     void start(asio::any_io_executor executor, asio::awaitable<void> what);
+    void give_up(std::exception_ptr fault);
 
     asio::awaitable<void> hand_in();
     asio::awaitable<void> hand_over(delivery const& job);
@@ -75,6 +82,7 @@ struct worker_life : std::enable_shared_from_this<worker_life> {
     void settle(delivery job, verdict judged);
     void heard(message const& said);
     void settle_the_rest();
+    verdict judge_end_at(delivery const& job) const;
     std::uint64_t count_bytes_read() const;
 };
 
@@ -82,10 +90,25 @@ void worker_life::start(asio::any_io_executor executor, asio::awaitable<void> wh
     ++coroutines;
     asio::co_spawn(executor, std::move(what), [self = shared_from_this()](std::exception_ptr fault) {
         // Whatever a talk with a worker fails of, the worker is then of no use; its messages are given back below.
-        if (fault) self->worker->process().kill(signal::kill);
+        if (fault) self->give_up(fault);
         --self->coroutines;
         self->notify();
     });
+}
+
+void worker_life::give_up(std::exception_ptr fault) {
+    try {
+        std::rethrow_exception(fault);
+    } catch (failure const& known) {
+        if (known.code() != errc::peer_closed && why_ended.empty()) why_ended = known.what();
+    } catch (std::exception const&) { // nothing that a reader could use
+    }
+    worker->process().kill(signal::kill);
+}
+
+asio::awaitable<void> worker_life::a_moment_or(bool (worker_life::*over)() const noexcept) {
+    auto const deadline = steady::now() + std::chrono::milliseconds(50);
+    while (!(this->*over)() && steady::now() < deadline) co_await ending.wait_until(deadline);
 }
 
 asio::awaitable<void> worker_life::hand_in() {
@@ -137,6 +160,14 @@ void worker_life::settle(delivery job, verdict judged) {
     all->now().settles.add({std::move(job), std::move(judged), worker->err_tail()});
 }
 
+/// The id that an answer names, whatever else is wrong with it; empty where it names none.
+std::string id_in(message const& said) {
+    auto const said_it = said.json();
+    auto const* members = said_it.if_object();
+    auto const* id = members ? members->if_contains("id") : nullptr;
+    return id && id->is_string() ? std::string(id->get_string()) : std::string();
+}
+
 void worker_life::heard(message const& said) {
     answer said_it;
     try {
@@ -144,10 +175,11 @@ void worker_life::heard(message const& said) {
     } catch (failure const& fault) {
         worker->show(said.text());
         all->note(worker->name() + ": " + fault.what());
-        return;
+        said_it = {id_in(said), {verdict::kind::failed, fault.what()}}; // one that names its message has failed it
+        if (said_it.id.empty()) return;
     }
     auto const of = held(said_it.id);
-    if (of == in_hand.end()) {
+    if (of == in_hand.end() || of->from_byte == handed::not_written) {
         all->note(worker->name() + " answers a message that it does not hold: " + said_it.id);
         return;
     }
@@ -165,8 +197,13 @@ asio::awaitable<void> worker_life::hear() {
         for (auto const& each : answers) heard(each);
         notify();
     }
-    // It says no more. Between messages, when we have said goodbye, it may take its time to end; else it is of no use.
-    if (!gone() && !(all->stopping() && in_hand.empty())) worker->process().kill(signal::kill);
+    // It says no more. Between messages, when we have said goodbye, it may take its time to end; else it is of no use,
+    // unless it is just ending.
+    if (all->stopping() && in_hand.empty()) co_return;
+    co_await a_moment_or(&worker_life::gone);
+    if (gone()) co_return;
+    why_ended = "the worker closed its standard output";
+    worker->process().kill(signal::kill);
 }
 
 asio::awaitable<void> worker_life::watch_end() {
@@ -174,11 +211,10 @@ asio::awaitable<void> worker_life::watch_end() {
     bytes_read = count_bytes_read();
     co_await worker->ended();
     // Its answers lie in the pipe; nobody writes more. Who escaped with the pipe in hand is not waited for.
-    auto const deadline = steady::now() + std::chrono::milliseconds(50);
     end = ended;
     wants.withdraw();
     notify();
-    while (coroutines > 1 && steady::now() < deadline) co_await changed.wait_until(deadline);
+    co_await a_moment_or(&worker_life::last_coroutine);
     talk.bytes().close();
 }
 
@@ -190,7 +226,7 @@ asio::awaitable<void> worker_life::watch_time() {
         } else if (steady::now() < head_since + limit) {
             co_await clock.wait_until(head_since + limit);
         } else {
-            overran = true;
+            overrun = in_hand.front().job.id().text();
             worker->process().kill(signal::kill);
             break;
         }
@@ -210,12 +246,19 @@ void worker_life::settle_the_rest() {
     bool is_first = true;
     for (auto& each : in_hand) {
         verdict judged{verdict::kind::released};
-        if (is_first && bytes_read > each.from_byte && !all->ending_workers())
-            judged = overran ? judge_overrun(all->options.timeout) : judge_death(*end);
+        if (is_first && bytes_read > each.from_byte && !all->ending_workers()) judged = judge_end_at(each.job);
         settle(std::move(each.job), std::move(judged));
         is_first = false;
     }
     in_hand.clear();
+}
+
+verdict worker_life::judge_end_at(delivery const& job) const {
+    if (job.id().text() == overrun) return judge_overrun(all->options.timeout);
+    if (!overrun.empty()) return {verdict::kind::released}; // we killed its worker because of the one before it
+    auto judged = judge_death(*end);
+    if (!why_ended.empty()) judged.reason = why_ended;
+    return judged;
 }
 
 asio::awaitable<std::shared_ptr<worker_life>> start_life(std::shared_ptr<crew> self, unsigned number) {

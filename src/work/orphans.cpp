@@ -33,6 +33,10 @@ void end_orphans(std::string const& token, std::set<child*> const& living, bool 
     }
     if (strangers_among_our_children(living).empty()) return;
     kill_by_token(token);
+    reap_strangers(living);
+}
+
+void reap_strangers(std::set<child*> const& living) {
     for (auto const pid : strangers_among_our_children(living)) {
         siginfo_t about{};
         ::waitid(P_PID, static_cast<id_t>(pid), &about, WEXITED | WNOHANG);

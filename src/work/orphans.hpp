@@ -13,4 +13,7 @@ namespace parlance {
 /// is anything to find, and that is reaped too.
 void end_orphans(std::string const& token, std::set<child*> const& living, bool adopts_orphans);
 
+/// Takes the status of those of our children that are none of `living` and have ended, so that no zombies gather.
+void reap_strangers(std::set<child*> const& living);
+
 } // namespace parlance

@@ -59,8 +59,7 @@ asio::awaitable<void> settler::ack(std::vector<settlement> done) {
 
 asio::awaitable<void> settler::nack(settlement one) {
     try {
-        co_await one.job.nack(nack_for(one.judged, one.err_tail, max_receives_));
-        count(one);
+        if (co_await one.job.nack(nack_for(one.judged, one.err_tail, max_receives_))) count(one);
     } catch (failure const& fault) {
         if (fault.code() == errc::lease_lost || fault.code() == errc::queue_not_found)
             hears_.note("message " + one.job.id().text() + ": " + fault.message());

@@ -15,7 +15,8 @@ public:
     /// How long its place waits before the next start: 100 ms, doubling.
     std::chrono::milliseconds failed(std::string why) noexcept {
         last_ = std::move(why);
-        return std::chrono::milliseconds(50) * (1U << ++in_a_row_);
+        if (in_a_row_ < most_in_a_row) ++in_a_row_;
+        return std::chrono::milliseconds(50) * (1U << in_a_row_);
     }
     /// A worker took a message: whatever it does now is no fault of its start.
     void succeeded() noexcept { in_a_row_ = 0; }

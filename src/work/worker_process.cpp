@@ -30,6 +30,7 @@ asio::awaitable<std::shared_ptr<worker_process>> worker_process::start(std::shar
                               .stop = {.first = signal::kill},
                               .timeout = how.timeout,
                               .drain = drain,
+                              .ends_tree = true,
                               .token = worker->token_});
     self->living.insert(&worker->process());
     worker->read(std::move(worker->process().err()), &worker->err_tail_);
@@ -38,7 +39,9 @@ asio::awaitable<std::shared_ptr<worker_process>> worker_process::start(std::shar
 }
 
 void worker_process::show(std::string_view line) const {
-    if (crew_->hooks.output) crew_->hooks.output(name_, line);
+    crew_->hear([&] {
+        if (crew_->hooks.output) crew_->hooks.output(name_, line);
+    });
 }
 
 void worker_process::read(stream from, tail_buffer* tail) {

@@ -20,7 +20,7 @@ TEST(work, shows_what_workers_print_with_their_names_and_ends_with_a_summary) {
     auto const said = someone.types("parlance work jobs --until-empty --procs 1 -- sh -c 'echo did $1' sh {}");
     EXPECT_EQ(said.status, 0);
     EXPECT_EQ(said.err, "worker 1 | did 1\nworker 1 | did 2\n");
-    EXPECT_THAT(said.out, HasSubstr("2 done, 0 failed in "));
+    EXPECT_THAT(said.out, HasSubstr("2 done, 0 failed, 0 retried, 0 dead in "));
 }
 
 TEST(work, summary_is_an_object_with_json) {
@@ -37,7 +37,7 @@ TEST(work, is_1_when_a_message_went_dead) {
     auto const said =
         someone.types("parlance work jobs --until-empty --procs 1 --max-receives 2 -- sh -c 'echo why >&2; exit 3'");
     EXPECT_EQ(said.status, 1);
-    EXPECT_THAT(said.out, HasSubstr("0 done, 2 failed (1 retried, 1 dead)"));
+    EXPECT_THAT(said.out, HasSubstr("0 done, 2 failed, 1 retried, 1 dead in "));
     auto const dead = someone.gets_json("parlance queue dead jobs --json");
     EXPECT_EQ(text_of(dead, "reason"), "exit 3");
     EXPECT_EQ(text_of(dead, "stderr"), "why\n");
