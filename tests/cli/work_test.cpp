@@ -8,6 +8,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
+/// Says so when the process whose number is in this file still runs; a zombie does not.
+std::string says_if_it_runs(std::string const& pid_file) {
+    return "case $(cut -d' ' -f3 /proc/$(cat " + pid_file + ")/stat 2>/dev/null) in ''|Z) ;; *) echo it runs ;; esac";
+}
+
 TEST(work, makes_the_queue_and_ends_when_it_is_empty) {
     user const someone;
     EXPECT_EQ(someone.types("parlance work jobs --until-empty --procs 1 -- true").status, 0);
@@ -72,6 +77,45 @@ TEST(work, ended_by_two_signals_ends_its_workers_at_once) {
     auto const info = someone.gets_json("parlance queue info jobs --json");
     EXPECT_EQ(info.at("msgs"), 1);
     EXPECT_EQ(info.at("hiddenmsgs"), 0);
+}
+
+TEST(work, takes_over_at_once_from_another_that_is_killed_while_it_works) {
+    user const someone;
+    someone.gets("parlance queue create jobs; parlance queue send jobs 1");
+    auto const said =
+        someone.types("parlance work jobs --procs 1 -- sh -c 'echo $$ > first; exec sleep 600' 2>/dev/null & killed=$!;"
+                      "until [ -s first ]; do sleep 0.01; done;"
+                      "parlance work jobs --procs 1 --until-empty -- sh -c 'echo attempt $PARLANCE_ATTEMPT' 2>said &"
+                      "until [ $(ls store/holders | wc -l) -ge 2 ]; do sleep 0.01; done;"
+                      "kill -KILL $killed; wait; cat said; " +
+                      says_if_it_runs("first"));
+    EXPECT_THAT(said.out, HasSubstr("worker 1 | attempt 1\n"));
+    EXPECT_EQ(said.out.find("it runs"), std::string::npos) << said.out;
+}
+
+TEST(work, whose_output_nobody_reads_any_more_ends_and_charges_nothing) {
+    user const someone;
+    someone.gets("parlance queue create jobs; printf '1\\n2\\n' | parlance queue send jobs --lines");
+    someone.types("timeout 20 parlance work jobs --procs 1 -- sh -c 'echo a; sleep 0.1; echo b; sleep 0.1; echo c' "
+                  "2>&1 | head -n 1");
+    EXPECT_EQ(someone.types("parlance queue dead jobs").out, "");
+    EXPECT_EQ(someone.gets_json("parlance queue info jobs --json").at("hiddenmsgs"), 0);
+}
+
+TEST(work, with_a_worker_that_uses_sigterm_to_finish_has_finished) {
+    user const someone;
+    someone.gets("parlance queue create jobs; parlance queue send jobs 1");
+    someone.types("parlance work jobs --procs 1 --grace 50ms -- sh -c 'trap \"exit 0\" TERM; kill -TERM $PPID; while "
+                  ":; do sleep 0.02; done'");
+    EXPECT_EQ(someone.gets_json("parlance queue info jobs --json").at("msgs"), 0);
+}
+
+TEST(exec, leaves_nothing_behind_after_its_timeout) {
+    user const someone;
+    auto const said = someone.types(
+        R"sh(parlance exec 'setsid sh -c "echo \$\$ > pid; exec sleep 600" & sleep 600' --timeout 300ms; )sh" +
+        says_if_it_runs("pid"));
+    EXPECT_EQ(said.out, "");
 }
 
 TEST(work, refuses_what_makes_no_sense) {

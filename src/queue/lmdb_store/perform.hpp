@@ -45,6 +45,7 @@ template <class Operation> auto directory_store::commit_now(Operation& operation
             auto const moment = now();
             env_.check_readers(moment.boot_ms);
             write_transaction t(env_, moment, reserve_);
+            t.begins_at(now());
             answer.emplace(operation(t));
             news = t.commit();
             committed = true;

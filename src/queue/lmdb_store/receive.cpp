@@ -20,6 +20,12 @@ received_message hand_out(write_transaction& t, stored_message& message) {
             header.attempts(), header.crashes,        header.first_received_ms};
 }
 
+/// Everything that is due gets its place, as far as it takes for this queue to have something: one sweep has a limit,
+/// which another queue may use up.
+void sweep_for(write_transaction& t, std::uint32_t queue) {
+    while (!sweep(t) && !first_ready(t, queue)) {}
+}
+
 } // namespace
 
 std::vector<received_message> receive_messages(write_transaction& t, std::string_view name,
@@ -28,7 +34,7 @@ std::vector<received_message> receive_messages(write_transaction& t, std::string
     if (request.vt) check_duration("vt", *request.vt);
     std::vector<received_message> got;
     if (queue.settings.paused) return got;
-    sweep(t);
+    sweep_for(t, queue.number);
     auto const lease =
         static_cast<std::uint64_t>(request.vt.value_or(std::chrono::milliseconds(queue.settings.vt)).count());
     while (got.size() < request.count) {
@@ -45,7 +51,7 @@ std::vector<received_message> receive_messages(write_transaction& t, std::string
 std::optional<received_message> pop_message(write_transaction& t, std::string_view name) {
     auto const queue = find_queue(t, name).record;
     if (queue.settings.paused) return std::nullopt;
-    sweep(t);
+    sweep_for(t, queue.number);
     auto const key = first_ready(t, queue.number);
     if (!key) return std::nullopt;
     auto message = read_message(t, *key);

@@ -63,6 +63,8 @@ public:
         : transaction(env, now, 0), reserve_(reserve) {
         read_only_ = false;
     }
+    /// The wait for the one writer's lock may have been long: what begins now begins at this moment.
+    void begins_at(moment now) noexcept { now_ = now; }
 
     void put(database into, std::string_view key, std::string_view value);
     /// Room for a value, to be filled before the next change.

@@ -68,12 +68,24 @@ void watcher::announce(commit_news const& news) {
     bell_.ring(news.rings, news.sooner);
 }
 
+/// Under the mutex. Where queues share the slot nobody can say whose news it is.
+void watcher::wake_slot(std::size_t slot, std::uint32_t news) {
+    auto const concerned = [&](waiter const& one) { return one.queue_ % bell_slots == slot; };
+    waiter const* first = nullptr;
+    for (auto const* one : waiters_) {
+        if (!concerned(*one)) continue;
+        if (first && first->queue_ != one->queue_) news = everybody;
+        first = one;
+    }
+    wake(concerned, news);
+}
+
 void watcher::hear() {
     std::lock_guard const lock(mutex_);
     for (std::size_t i = 0; i < bell_slots; ++i) {
         auto const now = bell_.slot(i);
         auto const news = now - std::exchange(seen_[i], now);
-        if (news != 0) wake([&](waiter const& one) { return one.queue_ % bell_slots == i; }, news);
+        if (news != 0) wake_slot(i, news);
     }
 }
 
@@ -93,9 +105,15 @@ std::chrono::milliseconds watcher::time_to_sleep() {
 }
 
 void watcher::run() {
+    auto everybody_looked = std::chrono::steady_clock::now();
     while (!stop_) {
         auto const heard = bell_.sequence();
         hear();
+        // News may be lost with the process that was killed between its commit and the bell: now and then all look.
+        if (auto const now = std::chrono::steady_clock::now(); now - everybody_looked >= look_every) {
+            wake_everybody();
+            everybody_looked = now;
+        }
         auto const sleep = time_to_sleep();
         if (stop_) break;
         if (sleep.count() > 0) bell_.wait(heard, sleep);

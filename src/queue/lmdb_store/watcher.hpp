@@ -53,6 +53,7 @@ public:
 private:
     void start();
     void run();
+    void wake_slot(std::size_t slot, std::uint32_t news);
     void hear();
     std::chrono::milliseconds time_to_sleep();
     template <class Concerns> void wake(Concerns concerns, std::uint32_t messages);
