@@ -10,6 +10,9 @@ namespace parlance {
 
 inline constexpr std::size_t id_length = 32, id_time_length = 10, id_tail_length = 22;
 
+/// The first time that ten digits of base 36 cannot tell: 10 November 2085. An id of then would sort before all others.
+inline constexpr std::uint64_t end_of_ids_micros = 3'656'158'440'062'976;
+
 /// 32 of `a-z A-Z 0-9 :`; rsmq allows the colon though it never makes one.
 bool is_message_id(std::string_view text) noexcept;
 

@@ -86,6 +86,8 @@ TEST(store_format, reads_its_records_back) {
     EXPECT_EQ(decode_trouble(encode(trouble)), trouble);
     format_record const format{format_version, durability::relaxed, "boot", 42};
     EXPECT_EQ(decode_format(encode(format)), format);
+    clock_note const note{1, 2, 3};
+    EXPECT_EQ(decode_clock(encode(note)), note);
     holder_record const holder{4711, 1000, 4026531836, "boot", 42};
     EXPECT_EQ(decode_holder(encode(holder)), holder);
 }

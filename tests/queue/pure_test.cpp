@@ -28,6 +28,12 @@ TEST(ids, of_other_forms_are_refused_with_rsmqs_texts) {
     EXPECT_EQ(text_of([] { message_id("hoeyxd91hg-txCNNB10GlLDDzne5xtHr"); }), "Invalid id format");
 }
 
+TEST(ids, have_ten_digits_of_time_until_they_end) {
+    auto const last = make_message_id(end_of_ids_micros - 1, std::string(id_tail_length, 'A'));
+    EXPECT_EQ(last.substr(0, id_time_length), "zzzzzzzzzz");
+    EXPECT_EQ(sent_micros_of(last), end_of_ids_micros - 1);
+}
+
 TEST(ids, have_tails_of_62_symbols) {
     char tail[id_tail_length];
     make_id_tail(tail, {0, 61, 62 * 61}); // least digit first: A is 0, 9 is 61

@@ -19,6 +19,12 @@ struct kernel_clock final : clock {
 
 } // namespace
 
+std::uint64_t zero_of_new_boot(std::optional<clock_note> const& last, moment now) noexcept {
+    if (!last) return now.wall_ms() - now.boot_ms;
+    auto const passed = now.wall_ms() > last->wall_ms ? now.wall_ms() - last->wall_ms : 0;
+    return last->store_ms + passed - now.boot_ms;
+}
+
 clock const& system_clock() noexcept {
     static kernel_clock const clock;
     return clock;

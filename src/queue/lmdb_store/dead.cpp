@@ -24,7 +24,7 @@ void move_to_queue(write_transaction& t, stored_message& message, std::uint32_t 
     erase_message(t, message);
     auto header = message.header;
     header.place = place::ready;
-    header.at = t.now().wall_ms();
+    header.at = t.now().store_ms();
     header.uncharged = header.rc;
     header.crashes = 0;
     header.flags = static_cast<std::uint16_t>(trouble ? header.flags | has_trouble : header.flags & ~has_trouble);

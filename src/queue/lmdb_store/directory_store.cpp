@@ -27,11 +27,20 @@ void check_mode(directory_store const& store, std::string const& directory, std:
                    .mend = "leave durability out of the URL, or make another store"});
 }
 
-bool begin_boot(write_transaction& t, std::string const& boot) {
+/// The first opener after a boot carries the store's time on, and ends the leases, whose clock is gone.
+bool begin_boot(write_transaction& t, environment& env) {
     auto format = decode_format(t.get(database::main, format_key).value_or(std::string_view{}));
-    if (format.boot_id == boot) return false;
+    auto const bytes = t.get(database::main, clock_key);
+    auto const note = bytes ? std::optional(decode_clock(*bytes)) : std::nullopt;
+    auto now = t.now();
+    auto const others_did = format.boot_id == env.options().boot_id && note;
+    now.zero_ms = others_did ? note->zero_ms : zero_of_new_boot(note, now);
+    env.begin_time_at(now.zero_ms);
+    if (others_did) return false;
+    t.begins_at(now);
+    t.put(database::main, clock_key, encode(clock_note{now.zero_ms, now.store_ms(), now.wall_ms()}));
     end_all_leases(t);
-    format.boot_id = boot;
+    format.boot_id = env.options().boot_id;
     t.put(database::main, format_key, encode(format));
     return true;
 }
@@ -57,7 +66,7 @@ directory_store::directory_store(std::string const& directory, std::optional<par
                                .sweep = [this] { sweep_all(); },
                                .housekeeping = [this] { env_.check_readers(now().boot_ms); }});
     if (env_.leases_of_another_boot()) {
-        auto begin = [this](write_transaction& t) { return begin_boot(t, env_.options().boot_id); };
+        auto begin = [this](write_transaction& t) { return begin_boot(t, env_); };
         commit_now(begin);
     }
     if (env_.durability() == parlance::durability::fast) return; // a hand-over to another thread costs more than it

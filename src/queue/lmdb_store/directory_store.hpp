@@ -59,7 +59,11 @@ private:
 
     directory_store(std::string const& directory, std::optional<parlance::durability> wanted, open_options options);
     void check_process() const;
-    moment now() const noexcept { return env_.options().clock->now(); }
+    moment now() const noexcept {
+        auto moment = env_.options().clock->now();
+        moment.zero_ms = env_.zero_ms();
+        return moment;
+    }
 
     /// Runs `operation` in a transaction of its own and commits it, in this thread.
     template <class Operation> auto commit_now(Operation& operation);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t lock_file_bytes = 128 << 10; ///< about 2,000 readers
 constexpr std::uint64_t reader_check_every_ms = 5000;
+constexpr std::uint64_t clock_note_every_ms = 10'000;
 
 unsigned flags_of(durability mode) noexcept {
     switch (mode) { // no default: the compiler names the one that is missing
@@ -30,13 +31,23 @@ struct plain_transaction {
     void commit() { check(mdb_txn_commit(std::exchange(txn, nullptr)), "store"); }
 };
 
-std::optional<format_record> read_format(MDB_txn* txn, MDB_dbi main) {
-    auto key = to_val(format_key);
+std::optional<std::string_view> read(MDB_txn* txn, MDB_dbi main, std::string_view name) {
+    auto key = to_val(name);
     MDB_val value{};
     auto const got = mdb_get(txn, main, &key, &value);
     if (got == MDB_NOTFOUND) return std::nullopt;
     check(got, "store");
-    return decode_format(to_view(value));
+    return to_view(value);
+}
+
+void write(MDB_txn* txn, MDB_dbi main, std::string_view name, std::string const& record) {
+    auto key = to_val(name), value = to_val(record);
+    check(mdb_put(txn, main, &key, &value, 0), "store");
+}
+
+std::optional<format_record> read_format(MDB_txn* txn, MDB_dbi main) {
+    auto const bytes = read(txn, main, format_key);
+    return bytes ? std::optional(decode_format(*bytes)) : std::nullopt;
 }
 
 void check_version(format_record const& format, std::string const& directory) {
@@ -84,24 +95,26 @@ void environment::open() {
 
 bool environment::open_existing() {
     std::shared_lock<std::shared_mutex> gate;
-    plain_transaction read{begin(MDB_RDONLY, gate)};
-    check(mdb_dbi_open(read.txn, nullptr, 0, &dbis_[0]), "store");
-    auto const format = read_format(read.txn, dbis_[0]);
+    plain_transaction read_txn{begin(MDB_RDONLY, gate)};
+    check(mdb_dbi_open(read_txn.txn, nullptr, 0, &dbis_[0]), "store");
+    auto const format = read_format(read_txn.txn, dbis_[0]);
     if (!format) return false;
     check_version(*format, directory_);
     accept_mode(format->durability);
-    if (format->boot_id != options_.boot_id) return false;
+    auto const note = read(read_txn.txn, dbis_[0], clock_key);
+    if (format->boot_id != options_.boot_id || !note) return false;
+    zero_ms_ = decode_clock(*note).zero_ms;
     for (std::size_t i = 1; i < database_count; ++i)
-        check(mdb_dbi_open(read.txn, database_names[i].data(), 0, &dbis_[i]), "store");
-    read.commit(); // keeps the handles
+        check(mdb_dbi_open(read_txn.txn, database_names[i].data(), 0, &dbis_[i]), "store");
+    read_txn.commit(); // keeps the handles
     return true;
 }
 
 void environment::make_or_update() {
     std::shared_lock<std::shared_mutex> gate;
-    plain_transaction write{begin(0, gate)};
-    check(mdb_dbi_open(write.txn, nullptr, 0, &dbis_[0]), "store");
-    auto format = read_format(write.txn, dbis_[0]);
+    plain_transaction write_txn{begin(0, gate)};
+    check(mdb_dbi_open(write_txn.txn, nullptr, 0, &dbis_[0]), "store");
+    auto format = read_format(write_txn.txn, dbis_[0]);
     if (!format)
         format = format_record{.durability = wanted_.value_or(parlance::durability::durable),
                                .boot_id = options_.boot_id,
@@ -110,12 +123,16 @@ void environment::make_or_update() {
     accept_mode(format->durability);
     other_boot_ = std::exchange(format->boot_id, options_.boot_id) != options_.boot_id;
     for (std::size_t i = 1; i < database_count; ++i)
-        check(mdb_dbi_open(write.txn, database_names[i].data(), MDB_CREATE, &dbis_[i]), "store");
-    auto const record = encode(*format);
-    auto key = to_val(format_key), value = to_val(record);
-    // The new boot's name is written with the leases' end (leases_of_another_boot), not before it.
-    if (!other_boot_) check(mdb_put(write.txn, dbis_[0], &key, &value, 0), "store");
-    write.commit();
+        check(mdb_dbi_open(write_txn.txn, database_names[i].data(), MDB_CREATE, &dbis_[i]), "store");
+    // The new boot's name and time are written with the leases' end (leases_of_another_boot), not before it.
+    if (!other_boot_) {
+        write(write_txn.txn, dbis_[0], format_key, encode(*format));
+        auto const now = options_.clock->now();
+        auto const note = read(write_txn.txn, dbis_[0], clock_key);
+        zero_ms_ = note ? decode_clock(*note).zero_ms : zero_of_new_boot({}, now);
+        write(write_txn.txn, dbis_[0], clock_key, encode(clock_note{zero_ms_, zero_ms_ + now.boot_ms, now.wall_ms()}));
+    }
+    write_txn.commit();
     unique_fd const folder(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder) ::fsync(folder.get()); // else the files' names may be lost at a power loss
 }
@@ -156,6 +173,12 @@ void environment::grow(std::size_t full_bytes) {
     if (map_bytes_ != full_bytes) return;
     check(mdb_env_set_mapsize(env_, full_bytes * 2), "store");
     map_bytes_ = full_bytes * 2;
+}
+
+bool environment::clock_is_to_be_noted(moment const& now) noexcept {
+    if (now.store_ms() < clock_noted_ms_ + clock_note_every_ms) return false;
+    clock_noted_ms_ = now.store_ms();
+    return true;
 }
 
 void environment::check_readers(std::uint64_t boot_ms, bool now) {

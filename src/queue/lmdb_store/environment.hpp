@@ -36,6 +36,12 @@ public:
     /// The leases that the store holds are of another boot: each is over. Seen once, by whom opened it first.
     bool leases_of_another_boot() const noexcept { return other_boot_; }
 
+    /// The store's time when the machine was started; known once the store is open.
+    std::uint64_t zero_ms() const noexcept { return zero_ms_; }
+    void begin_time_at(std::uint64_t zero_ms) noexcept { zero_ms_ = zero_ms; }
+    /// Whether the store's time is to be noted again, for the next boot to go on from. Under the writers' lock.
+    bool clock_is_to_be_noted(moment const& now) noexcept;
+
     MDB_env* handle() const noexcept { return env_; }
     MDB_dbi dbi(database which) const noexcept { return dbis_[static_cast<unsigned>(which)]; }
 
@@ -59,6 +65,7 @@ private:
     open_options options_;
     parlance::durability durability_ = parlance::durability::durable;
     bool other_boot_ = false;
+    std::uint64_t zero_ms_ = 0, clock_noted_ms_ = 0;
     pid_t process_;
     unique_fd in_use_;
     MDB_env* env_ = nullptr;

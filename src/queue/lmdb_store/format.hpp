@@ -34,6 +34,7 @@ inline constexpr std::string_view database_names[database_count] = {
 // Keys of the unnamed database: it holds the roots of the others too, so every commit writes its page anyway.
 inline constexpr std::string_view format_key = "=format";         ///< format_record
 inline constexpr std::string_view last_id_key = "=last-id";       ///< u64: the youngest id's microseconds
+inline constexpr std::string_view clock_key = "=clock";           ///< clock_note
 inline constexpr std::string_view next_queue_key = "=next-queue"; ///< u32: the number of the next queue; never reused
 inline constexpr char stat_prefix[] = {'=', 's'};                 ///< and u32 queue number: stat_record
 
@@ -41,6 +42,9 @@ inline constexpr char stat_prefix[] = {'=', 's'};                 ///< and u32 q
 enum class place : std::uint8_t { ready = 0, timer = 1, lease = 2 };
 /// What a key in `timer` waits for. Only `delay` is used in this version.
 enum class timer_kind : std::uint8_t { delay = 0, dedupe = 1, ttl = 2 };
+
+/// The rank of what comes back unused, in front of everything that waits.
+inline constexpr std::uint64_t front_rank = 0;
 
 /// Flags of a message.
 inline constexpr std::uint16_t body_apart = 1;  ///< the body is in `body`, under the same key

@@ -80,7 +80,7 @@ std::uint64_t release_holder(write_transaction& t, std::uint64_t id) {
     for (auto const& key : held) {
         auto message = read_message(t, key);
         ++message.header.uncharged;
-        move_message(t, message, place::ready, key.id.micros / 1000); // in front: it was their turn
+        move_message(t, message, place::ready, front_rank); // in front: it was their turn
     }
     while (auto const e = t.seek(database::worker, holder_key(id))) {
         if (key_reader(e->key).take<std::uint64_t>() != id) break;

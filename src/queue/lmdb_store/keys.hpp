@@ -41,9 +41,9 @@ struct message_key {
     }
 };
 
-/// In `ready`: the order in which a queue's messages are handed out. `rank` is the time from which the message may be
-/// received, in milliseconds, less its head start (aged priority); strict priority will put 9 - priority in its top
-/// byte.
+/// In `ready`: the order in which a queue's messages are handed out. `rank` is the store's time from which the message
+/// may be received, in milliseconds, less its head start (aged priority); strict priority will put 9 - priority in its
+/// top byte.
 struct ready_key {
     static constexpr std::size_t size = 22;
     std::uint32_t queue;
@@ -64,7 +64,7 @@ struct ready_key {
     }
 };
 
-/// In `timer`: everything that waits for a time of the wall clock. The first key is the time to sleep until.
+/// In `timer`: everything that waits for a time, of the store's clock. The first key is the time to sleep until.
 struct timer_key {
     static constexpr std::size_t size = 23;
     std::uint64_t due_ms;

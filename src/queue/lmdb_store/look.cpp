@@ -18,12 +18,12 @@ wall_ms at(std::uint64_t ms) { return wall_ms(std::chrono::milliseconds(static_c
 std::vector<hidden> hidden_ones(transaction& t, std::uint32_t queue, std::size_t count) {
     std::vector<hidden> found;
     std::size_t timers = 0, leases = 0;
+    auto const now = t.now();
     constexpr std::string_view first_key{"\0", 1};
     for (auto e = t.seek(database::timer, first_key); e && timers < count; e = t.next(database::timer)) {
         auto const key = timer_key::read(e->key);
-        if (key.queue == queue) ++timers, found.push_back({key.due_ms, key.id});
+        if (key.queue == queue) ++timers, found.push_back({now.wall_ms() + key.due_ms - now.store_ms(), key.id});
     }
-    auto const now = t.now();
     for (auto e = t.seek(database::lease, first_key); e && leases < count; e = t.next(database::lease)) {
         auto const key = lease_key::read(e->key);
         if (key.queue == queue) ++leases, found.push_back({now.wall_ms() + key.end_ms - now.boot_ms, key.id});

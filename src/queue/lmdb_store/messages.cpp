@@ -25,7 +25,7 @@ void add_to_index(write_transaction& t, message_key key, message_header const& h
     case place::timer: {
         auto const name = timer_key{header.at, timer_kind::delay, key.queue, key.id}.bytes();
         t.put(database::timer, name, {});
-        auto const now = t.now().wall_ms();
+        auto const now = t.now().store_ms();
         t.due_first_in(header.at > now ? header.at - now : 0);
         break;
     }

@@ -69,7 +69,7 @@ void give_back(write_transaction& t, std::string_view name, std::span<received_m
         auto message = find_message(t, queue, given.id);
         if (!message || message->header.place != place::lease || message->header.rc != given.rc) continue;
         ++message->header.uncharged;
-        move_message(t, *message, place::ready, message->key.id.micros / 1000);
+        move_message(t, *message, place::ready, front_rank);
     }
 }
 

@@ -122,4 +122,18 @@ holder_record decode_holder(std::string_view bytes) {
     return holder;
 }
 
+std::string encode(clock_note const& note) {
+    return value_writer().add(note.zero_ms).add(note.store_ms).add(note.wall_ms).bytes();
+}
+
+clock_note decode_clock(std::string_view bytes) {
+    value_reader from(bytes);
+    clock_note note{};
+    note.zero_ms = from.take<std::uint64_t>();
+    note.store_ms = from.take<std::uint64_t>();
+    note.wall_ms = from.take<std::uint64_t>();
+    check(from, "clock");
+    return note;
+}
+
 } // namespace parlance::lmdb_store

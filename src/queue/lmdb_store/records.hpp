@@ -3,6 +3,7 @@
 
 #include "queue/ids.hpp"
 #include "queue/lmdb_store/bytes.hpp"
+#include "queue/lmdb_store/clock.hpp"
 #include "queue/lmdb_store/format.hpp"
 #include "queue/settings.hpp"
 
@@ -75,11 +76,13 @@ std::string encode(queue_record const&);
 std::string encode(trouble_record const&);
 std::string encode(format_record const&);
 std::string encode(holder_record const&);
+std::string encode(clock_note const&);
 /// Each throws failure errc::store_unavailable where the bytes are not whole. `decode_format` reads the version of any
 /// format, and the rest only of its own.
 queue_record decode_queue(std::string_view bytes);
 trouble_record decode_trouble(std::string_view bytes);
 format_record decode_format(std::string_view bytes);
 holder_record decode_holder(std::string_view bytes);
+clock_note decode_clock(std::string_view bytes);
 
 } // namespace parlance::lmdb_store

@@ -20,7 +20,7 @@ void send_messages(write_transaction& t, std::string_view name, std::span<std::s
         ids.tail(header.tail);
         auto const micros = t.new_micros();
         header.place = wait == 0 ? place::ready : place::timer;
-        header.at = micros / 1000 + wait;
+        header.at = t.now().store_ms() + wait;
         insert_message(t, {queue.number, {micros, 0}}, header, text);
         *sent_ids++ = make_message_id(micros, {header.tail, id_tail_length});
     }

@@ -24,7 +24,7 @@ std::chrono::milliseconds delay_after(verdict const& how, queue_settings const& 
 }
 
 void put_back(write_transaction& t, stored_message& message, std::chrono::milliseconds delay) {
-    auto const due = t.now().wall_ms() + static_cast<std::uint64_t>(delay.count());
+    auto const due = t.now().store_ms() + static_cast<std::uint64_t>(delay.count());
     move_message(t, message, delay.count() == 0 ? place::ready : place::timer, due);
 }
 

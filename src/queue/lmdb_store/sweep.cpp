@@ -31,18 +31,18 @@ std::optional<numbered_queue> queue_numbered(transaction& t, std::uint32_t numbe
 }
 
 /// An attempt whose consumer was never heard of again.
-void end_lease(write_transaction& t, lease_key const& lease, std::uint64_t ended_wall_ms,
+void end_lease(write_transaction& t, lease_key const& lease, std::uint64_t ago_ms,
                std::optional<numbered_queue>& last_queue) {
     if (!last_queue || last_queue->record.number != lease.queue) last_queue = queue_numbered(t, lease.queue);
     auto message = read_message(t, {lease.queue, lease.id});
     auto trouble = add_failure(read_trouble(t, message), message.header, lease_ran_out, {},
-                               static_cast<std::int64_t>(ended_wall_ms));
+                               static_cast<std::int64_t>(t.now().wall_ms() - ago_ms));
     auto const limit = last_queue ? last_queue->record.settings.max_receives : 0;
     if (limit > 0 && message.header.attempts() >= limit) {
         bury(t, last_queue->name, last_queue->record.settings, message, std::move(trouble));
     } else {
         write_trouble(t, message, trouble);
-        move_message(t, message, place::ready, ended_wall_ms);
+        move_message(t, message, place::ready, t.now().store_ms() - ago_ms);
     }
 }
 
@@ -51,7 +51,7 @@ void end_lease(write_transaction& t, lease_key const& lease, std::uint64_t ended
 bool sweep(write_transaction& t, std::size_t limit) {
     auto const now = t.now();
     std::size_t moved = 0;
-    for (auto due = first_timer(t); due && due->due_ms <= now.wall_ms(); due = first_timer(t)) {
+    for (auto due = first_timer(t); due && due->due_ms <= now.store_ms(); due = first_timer(t)) {
         if (moved++ == limit) return false;
         auto message = read_message(t, {due->queue, due->id});
         move_message(t, message, place::ready, due->due_ms);
@@ -59,7 +59,7 @@ bool sweep(write_transaction& t, std::size_t limit) {
     std::optional<numbered_queue> queue;
     for (auto lease = first_lease(t); lease && lease->end_ms <= now.boot_ms; lease = first_lease(t)) {
         if (moved++ == limit) return false;
-        end_lease(t, *lease, now.wall_ms() - (now.boot_ms - lease->end_ms), queue);
+        end_lease(t, *lease, now.boot_ms - lease->end_ms, queue);
     }
     return true;
 }
@@ -75,14 +75,14 @@ std::optional<std::uint64_t> next_due_in(transaction& t) {
         auto const wait = due > now ? due - now : 0;
         in = std::min(in.value_or(wait), wait);
     };
-    if (auto const timer = first_timer(t)) consider(timer->due_ms, t.now().wall_ms());
+    if (auto const timer = first_timer(t)) consider(timer->due_ms, t.now().store_ms());
     if (auto const lease = first_lease(t)) consider(lease->end_ms, t.now().boot_ms);
     return in;
 }
 
 void end_all_leases(write_transaction& t) {
     std::optional<numbered_queue> queue;
-    for (auto lease = first_lease(t); lease; lease = first_lease(t)) end_lease(t, *lease, t.now().wall_ms(), queue);
+    for (auto lease = first_lease(t); lease; lease = first_lease(t)) end_lease(t, *lease, 0, queue);
 }
 
 } // namespace parlance::lmdb_store

@@ -122,8 +122,18 @@ std::uint64_t write_transaction::new_micros() {
     if (last_micros_ == 0)
         if (auto const bytes = get(database::main, last_id_key); bytes && bytes->size() == sizeof last_micros_)
             std::memcpy(&last_micros_, bytes->data(), sizeof last_micros_);
+    auto const micros = std::max(now_.wall_micros, last_micros_ + 1);
+    if (micros >= end_of_ids_micros)
+        throw failure(errc::store_unavailable,
+                      {.input = "store " + env_.directory(),
+                       .reason = now_.wall_micros < end_of_ids_micros
+                                     ? "its youngest id is of November 2085, when rsmq's ids end"
+                                     : "the system's clock is past November 2085, when rsmq's ids end",
+                       .mend = now_.wall_micros < end_of_ids_micros
+                                   ? "make a new store: the clock was that far ahead once"
+                                   : "set the clock"});
     new_ids_ = true;
-    return last_micros_ = std::max(now_.wall_micros, last_micros_ + 1);
+    return last_micros_ = micros;
 }
 
 commit_news write_transaction::commit() {
@@ -139,6 +149,8 @@ commit_news write_transaction::commit() {
             put(database::main, stat_key(one.queue), stat_bytes(one.now));
     }
     if (new_ids_) put(database::main, last_id_key, {reinterpret_cast<char const*>(&last_micros_), sizeof last_micros_});
+    if (env_.clock_is_to_be_noted(now_))
+        put(database::main, clock_key, encode(clock_note{now_.zero_ms, now_.store_ms(), now_.wall_ms()}));
     auto* const txn = std::exchange(txn_, nullptr);
     auto const committed = mdb_txn_commit(txn); // frees it, and its cursors, whatever it answers
     gate_.unlock();
