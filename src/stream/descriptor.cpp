@@ -1,6 +1,7 @@
 #include "stream/descriptor.hpp"
 
 #include <parlance/error.hpp>
+#include <parlance/fd.hpp>
 
 #include <fcntl.h>
 #include <signal.h>
@@ -47,7 +48,38 @@ private:
 
 constexpr std::size_t most_parts = 64;
 
+#ifndef RWF_NOSIGNAL
+#define RWF_NOSIGNAL 0x00000100 // <linux/fs.h> since Linux 6.18
+#endif
+
+/// Does this kernel know the flag? Asked of a pipe of our own: some devices refuse every flag.
+bool knows_nosignal() noexcept {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+    unique_fd const reader(ends[0]), writer(ends[1]);
+    char byte = 0;
+    iovec const one{&byte, 1};
+    return ::pwritev2(writer.get(), &one, 1, -1, RWF_NOSIGNAL) == 1;
+}
+
+/// writev that never raises SIGPIPE.
+ssize_t write_quietly(int fd, iovec const* pieces, int count) noexcept {
+    static bool const by_flag = knows_nosignal();
+    if (by_flag) {
+        auto const wrote = ::pwritev2(fd, pieces, count, -1, RWF_NOSIGNAL); // -1: at the descriptor's own position
+        if (wrote != -1 || errno != EOPNOTSUPP) return wrote;
+    }
+    return write_with_the_signal_blocked(fd, pieces, count);
+}
+
 } // namespace
+
+ssize_t write_with_the_signal_blocked(int fd, iovec const* pieces, int count) noexcept {
+    sigpipe_guard const guard;
+    auto const wrote = ::writev(fd, pieces, count);
+    if (int const fault = errno; wrote == -1 && fault == EPIPE) guard.take(), errno = fault;
+    return wrote;
+}
 
 descriptor_kind kind_of(int fd) {
     struct stat about{};
@@ -61,12 +93,14 @@ void set_nonblocking(int fd) {
         throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
 }
 
+bool is_hang_up(int fd, int error) noexcept { return error == EIO && ::isatty(fd) == 1; }
+
 std::optional<std::size_t> read_now(int fd, std::span<char> into) {
     for (;;) {
         ssize_t const got = ::read(fd, into.data(), into.size());
         if (got >= 0) return static_cast<std::size_t>(got);
         if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
-        if (errno == EIO && ::isatty(fd) == 1) return 0; // how a terminal says that its other side is gone
+        if (is_hang_up(fd, errno)) return 0;
         if (errno != EINTR) throw_errno(errno, {.input = "reading", .reason = {}});
     }
 }
@@ -88,9 +122,7 @@ std::size_t write_now(int fd, descriptor_kind kind, std::span<std::string_view c
             gathered.msg_iovlen = count;
             wrote = ::sendmsg(fd, &gathered, MSG_NOSIGNAL);
         } else {
-            sigpipe_guard const guard;
-            wrote = ::writev(fd, pieces.data(), static_cast<int>(count));
-            if (int const fault = errno; wrote == -1 && fault == EPIPE) guard.take(), errno = fault;
+            wrote = write_quietly(fd, pieces.data(), static_cast<int>(count));
         }
         if (wrote >= 0) return static_cast<std::size_t>(wrote);
         if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;

@@ -1,6 +1,8 @@
 #pragma once
 /// Reading and writing descriptors of any kind without ever blocking or raising SIGPIPE.
 
+#include <sys/uio.h>
+
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -16,10 +18,16 @@ descriptor_kind kind_of(int fd);
 /// Throws failure with the system's code.
 void set_nonblocking(int fd);
 
+/// Is `error`, of a read of `fd`, how a terminal says that its other side is gone?
+bool is_hang_up(int fd, int error) noexcept;
+
 /// Bytes read (0 at the end), or none where nothing is there yet. Throws failure with the system's code.
 std::optional<std::size_t> read_now(int fd, std::span<char> into);
 
 /// Bytes written, 0 where nothing fits. Throws failure: errc::peer_closed, else the system's code.
 std::size_t write_now(int fd, descriptor_kind kind, std::span<std::string_view const> parts);
+
+/// writev of a pipe without SIGPIPE on kernels before 6.18, which have no flag for that: three system calls for one.
+ssize_t write_with_the_signal_blocked(int fd, iovec const* pieces, int count) noexcept;
 
 } // namespace parlance

@@ -2,6 +2,8 @@
 
 #include <parlance/error.hpp>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -54,12 +56,23 @@ asio::awaitable<void> descriptor_carrier::way::step_aside() {
 asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into) {
     if (!bound()) bind_to(co_await asio::this_coro::executor);
     if (!in_.fd) co_return 0;
-    if (++in_.at_once > longest_run) co_await in_.step_aside();
-    while (in_.fd) {
-        if (auto const got = read_now(in_.fd.get(), into)) co_return *got;
-        co_await in_.ready(descriptor::wait_read);
+    if (!std::exchange(drained_, false)) {
+        if (++in_.at_once > longest_run) co_await in_.step_aside();
+        if (!in_.fd) throw boost::system::system_error(asio::error::operation_aborted); // closed meanwhile
+        if (auto const got = read_now(in_.fd.get(), into)) {
+            drained_ = *got < into.size();
+            co_return *got;
+        }
     }
-    throw boost::system::system_error(asio::error::operation_aborted); // closed meanwhile
+    // One call of the system less than waiting and then reading: the event loop reads as soon as there is something.
+    in_.at_once = 0;
+    auto const [fault, got] = co_await in_.watched->async_read_some(asio::buffer(into.data(), into.size()),
+                                                                    asio::as_tuple(asio::use_awaitable));
+    if (fault == asio::error::operation_aborted) throw boost::system::system_error(fault);
+    if (fault == asio::error::eof || (fault && is_hang_up(in_.fd.get(), fault.value()))) co_return 0;
+    if (fault) throw failure(fault, {.input = "reading"});
+    drained_ = got < into.size();
+    co_return got;
 }
 
 asio::awaitable<std::size_t> descriptor_carrier::write_some(std::span<std::string_view const> parts) {

@@ -41,6 +41,7 @@ private:
 
     way in_, out_; // one descriptor for both ways lives in in_
     bool one_for_both_;
+    bool drained_ = false; ///< the last read took all there was: the next one is likely to wait
     bool write_closed_ = false;
     descriptor_kind kind_ = descriptor_kind::other; // of the writable one
 };

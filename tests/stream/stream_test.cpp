@@ -1,3 +1,5 @@
+#include "stream/descriptor.hpp"
+
 #include <parlance/error.hpp>
 #include <parlance/run.hpp>
 #include <parlance/stream.hpp>
@@ -9,9 +11,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <pty.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 namespace parlance {
@@ -181,23 +186,72 @@ TEST(stream, refuses_to_read_more_than_the_limit) {
 
 TEST(stream, without_anything_is_at_its_end) { EXPECT_EQ(run(stream().read_all()), ""); }
 
-asio::awaitable<void> write_one(stream to) { co_await to.write("x"); }
+/// A pipe that nobody reads, and two ways of writing to it.
+unique_fd broken_pipe() {
+    int fds[2];
+    if (::pipe2(fds, O_CLOEXEC | O_NONBLOCK) != 0) throw std::system_error(errno, std::system_category());
+    ::close(fds[0]);
+    return unique_fd(fds[1]);
+}
+void write_as_streams_do(int fd) {
+    std::string_view const part = "x";
+    EXPECT_THROW(write_now(fd, descriptor_kind::other, {&part, 1}), failure);
+}
+void write_as_on_older_kernels(int fd) {
+    iovec const part{const_cast<char*>("x"), 1};
+    EXPECT_EQ(write_with_the_signal_blocked(fd, &part, 1), -1);
+    EXPECT_EQ(errno, EPIPE);
+}
+class broken_pipe_write : public testing::TestWithParam<void (*)(int)> {};
+INSTANTIATE_TEST_SUITE_P(, broken_pipe_write, testing::Values(&write_as_streams_do, &write_as_on_older_kernels));
 
-TEST(stream, keeps_a_sigpipe_that_was_pending_before) {
+TEST_P(broken_pipe_write, keeps_a_sigpipe_that_was_pending_before) {
     sigset_t sigpipe, before, pending;
     sigemptyset(&sigpipe);
     sigaddset(&sigpipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
     pthread_kill(pthread_self(), SIGPIPE);
-    int fds[2];
-    ASSERT_EQ(::pipe2(fds, O_CLOEXEC), 0);
-    ::close(fds[0]);
-    EXPECT_THROW(run(write_one(stream(unique_fd(), unique_fd(fds[1])))), failure);
+    GetParam()(broken_pipe().get());
     sigpending(&pending);
     EXPECT_EQ(sigismember(&pending, SIGPIPE), 1);
     timespec const at_once{};
     EXPECT_EQ(sigtimedwait(&sigpipe, nullptr, &at_once), SIGPIPE);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST_P(broken_pipe_write, raises_no_signal_and_leaves_none_pending) {
+    GetParam()(broken_pipe().get()); // SIGPIPE has its default action here: it would end this program
+    sigset_t pending;
+    sigpending(&pending);
+    EXPECT_EQ(sigismember(&pending, SIGPIPE), 0);
+}
+
+asio::awaitable<void> write_one(stream to) { co_await to.write("x"); }
+
+TEST(stream, writes_to_what_takes_no_flags) { // /proc has files that refuse every flag of pwritev2
+    unique_fd comm(::open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC));
+    ASSERT_TRUE(comm);
+    run(write_one(stream(unique_fd(), std::move(comm))));
+    char name[16] = {};
+    ::prctl(PR_GET_NAME, name);
+    EXPECT_STREQ(name, "x");
+}
+
+asio::awaitable<std::string> read_until_it_hangs_up(stream terminal, unique_fd other_side) {
+    std::array<char, 8> chunk;
+    auto const first = co_await terminal.read_some(chunk); // less than it asked for: the next read waits at once
+    asio::post(co_await asio::this_coro::executor, [&other_side] { other_side.reset(); });
+    auto const second = co_await terminal.read_some(chunk);
+    co_return std::string(chunk.data(), first) + std::to_string(second);
+}
+
+TEST(stream, of_a_terminal_that_hangs_up_is_at_its_end) {
+    int ours = -1, theirs = -1;
+    ASSERT_EQ(::openpty(&ours, &theirs, nullptr, nullptr, nullptr), 0);
+    unique_fd other_side(theirs);
+    stream terminal{unique_fd(ours)};
+    ASSERT_EQ(::write(other_side.get(), "hi", 2), 2);
+    EXPECT_EQ(run(read_until_it_hangs_up(std::move(terminal), std::move(other_side))), "hi0");
 }
 
 TEST(reopened, pipe_is_nonblocking_for_us_alone) {
