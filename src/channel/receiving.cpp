@@ -163,30 +163,43 @@ asio::awaitable<void> channel::state::fill(self me, time_point deadline) {
     } const mine(*me);
     auto const idle = me->options_.idle_timeout;
     if (idle.count() > 0) deadline = std::min(deadline, std::chrono::steady_clock::now() + idle);
-    if (deadline == never)
-        co_await read_once(me);
-    else
+    if (deadline == never) {
+        try {
+            me->took(co_await me->bytes_.read_some(me->in_.room()));
+        } catch (boost::system::system_error const& fault) {
+            me->reading_failed(fault);
+        }
+    } else {
         co_await read_until(me, deadline);
+    }
     if (auto const fault = std::exchange(me->read_fault_, nullptr)) std::rethrow_exception(fault);
 }
 
-/// Reads into the inbox and keeps a fault for `fill`, so that a read which ends together with a timer loses nothing.
+void channel::state::took(std::size_t count) noexcept {
+    in_.filled(count);
+    answering_ = true;
+    input_ended_ = count == 0;
+    ++statistics_.reads;
+    statistics_.bytes_in += count;
+}
+
+/// Called while the fault is handled. Keeps it for `fill`.
+void channel::state::reading_failed(boost::system::system_error const& fault) {
+    if (fault.code() == asio::error::operation_aborted) {
+        read_fault_ = std::current_exception();
+    } else {
+        finish(fault.code());
+        read_fault_ = std::make_exception_ptr(failure(fault.code(), {.input = name_}));
+    }
+}
+
+/// Reads into the inbox and throws nothing, so that a read which ends together with a timer loses nothing.
 asio::awaitable<bool> channel::state::read_once(self me) {
     try {
-        auto const count = co_await me->bytes_.read_some(me->in_.room());
-        me->in_.filled(count);
-        me->answering_ = true;
-        me->input_ended_ = count == 0;
-        ++me->statistics_.reads;
-        me->statistics_.bytes_in += count;
+        me->took(co_await me->bytes_.read_some(me->in_.room()));
         co_return true;
     } catch (boost::system::system_error const& fault) {
-        if (fault.code() == asio::error::operation_aborted) {
-            me->read_fault_ = std::current_exception();
-        } else {
-            me->finish(fault.code());
-            me->read_fault_ = std::make_exception_ptr(failure(fault.code(), {.input = me->name_}));
-        }
+        me->reading_failed(fault);
     }
     co_return false;
 }

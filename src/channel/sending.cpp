@@ -31,6 +31,16 @@ asio::awaitable<void> channel::state::send(self me, message m) {
     me->accept(std::move(m));
 }
 
+bool channel::state::try_send(message& m) {
+    check_open();
+    refuse(m);
+    if (!executor_) return false;
+    if (must_wait() && room_.empty() && writes_at_once_++ < longest_run) flush_now();
+    if (must_wait()) return false;
+    accept(std::move(m));
+    return true;
+}
+
 void channel::state::check_open() const {
     if (dropped_) throw boost::system::system_error(asio::error::operation_aborted);
     if (closed_) throw failure(errc::channel_closed, {.input = name_});
@@ -76,9 +86,9 @@ void channel::state::accept(message m) {
         queued_bytes_ += m.text().size();
         queue_.push_back(std::move(m));
     } else {
-        gathering_.add(frames_, std::move(m));
+        gathering_->add(frames_, std::move(m));
     }
-    if (!pumping_ && (gathering_.left() >= enough_for_a_write || std::exchange(answering_, false))) {
+    if (!pumping_ && (gathering_->left() >= enough_for_a_write || std::exchange(answering_, false))) {
         ++writes_at_once_;
         flush_now();
     } else {
@@ -101,17 +111,17 @@ void channel::state::schedule_flush() {
 
 /// Makes `writing_` hold what is to be written next; false where there is nothing.
 bool channel::state::load() {
-    if (!writing_.empty()) return true;
-    writing_.clear();
+    if (!writing_->empty()) return true;
+    writing_->clear();
     if (!options_.one_at_a_time) {
         std::swap(writing_, gathering_);
     } else if (may_write_ && !queue_.empty()) {
         queued_bytes_ -= queue_.front().text().size();
-        writing_.add(frames_, std::move(queue_.front()));
+        writing_->add(frames_, std::move(queue_.front()));
         queue_.pop_front();
         may_write_ = false;
     }
-    return !writing_.empty();
+    return !writing_->empty();
 }
 
 /// Writes what fits without waiting; the rest is the pump's.
@@ -120,7 +130,7 @@ void channel::state::flush_now() {
     try {
         batch::part_list parts;
         while (load()) {
-            auto const count = bytes_.try_write(writing_.parts(parts));
+            auto const count = bytes_.try_write(writing_->parts(parts));
             if (count == 0) return start_pump();
             wrote(count);
         }
@@ -133,7 +143,7 @@ void channel::state::flush_now() {
 void channel::state::wrote(std::size_t count) {
     ++statistics_.writes;
     statistics_.bytes_out += count;
-    writing_.wrote(count);
+    writing_->wrote(count);
     if (!room_.waking() && pending() < options_.write_buffer_bytes) room_.wake_one();
 }
 
@@ -153,7 +163,7 @@ void channel::state::start_pump() {
 asio::awaitable<void> channel::state::pump(self me) {
     try {
         batch::part_list parts;
-        while (me->load()) me->wrote(co_await me->bytes_.write_some(me->writing_.parts(parts)));
+        while (me->load()) me->wrote(co_await me->bytes_.write_some(me->writing_->parts(parts)));
     } catch (boost::system::system_error const& fault) {
         me->write_failed(fault);
     }
@@ -164,8 +174,8 @@ asio::awaitable<void> channel::state::pump(self me) {
 
 /// Buffers that a burst made large go; a channel at rest is small.
 void channel::state::rest() noexcept {
-    if (gathering_.empty()) gathering_.rest();
-    if (writing_.empty()) writing_.clear(), writing_.rest();
+    if (gathering_->empty()) gathering_->rest();
+    if (writing_->empty()) writing_->clear(), writing_->rest();
 }
 
 /// Returns when all is written, at a fault, or at the deadline.
@@ -212,8 +222,8 @@ asio::awaitable<std::vector<message>> channel::state::closing(self me, std::chro
     while (me->pumping_ && !me->dropped_) co_await me->written_.wait(me->executor_);
     if (!me->dropped_) me->bytes_.close_write();
     std::vector<message> left;
-    me->writing_.take_unwritten(left);
-    me->gathering_.take_unwritten(left);
+    me->writing_->take_unwritten(left);
+    me->gathering_->take_unwritten(left);
     std::move(me->queue_.begin(), me->queue_.end(), std::back_inserter(left));
     me->queue_.clear();
     me->queued_bytes_ = 0;

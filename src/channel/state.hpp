@@ -16,6 +16,7 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 
+#include <array>
 #include <deque>
 #include <exception>
 
@@ -30,6 +31,7 @@ struct channel::state : std::enable_shared_from_this<channel::state> {
 
     // sending.cpp. A static function is a coroutine that keeps the state alive.
     static asio::awaitable<void> send(self, message);
+    bool try_send(message&);
     static asio::awaitable<void> flush(self);
     static asio::awaitable<std::vector<message>> close(self, std::chrono::milliseconds patience);
     void flush_now();
@@ -58,7 +60,7 @@ private:
     // sending.cpp
     void refuse(message const&) const;
     void check_open() const;
-    std::size_t pending() const noexcept { return writing_.left() + gathering_.left() + queued_bytes_; }
+    std::size_t pending() const noexcept { return writing_->left() + gathering_->left() + queued_bytes_; }
     bool must_wait() const noexcept;
     static asio::awaitable<void> wait_for_room(self);
     void accept(message);
@@ -71,7 +73,7 @@ private:
     void rest() noexcept;
     static asio::awaitable<void> wait_until_written(self, time_point deadline);
     static asio::awaitable<std::vector<message>> closing(self, std::chrono::milliseconds patience);
-    bool waits_for_answer() const noexcept { return options_.one_at_a_time && !may_write_ && writing_.empty(); }
+    bool waits_for_answer() const noexcept { return options_.one_at_a_time && !may_write_ && writing_->empty(); }
 
     // receiving.cpp
     std::optional<message> cut_one();
@@ -81,14 +83,17 @@ private:
     void answered();
     void finish(boost::system::error_code) noexcept;
     [[noreturn]] void fail(errc, wire::cut const&);
+    void took(std::size_t count) noexcept;
+    void reading_failed(boost::system::system_error const&);
     static asio::awaitable<bool> read_once(self);
     static asio::awaitable<void> read_until(self, time_point);
 
     asio::any_io_executor executor_; // of the first coroutine that awaits us
     bool dropped_ = false;
 
-    batch gathering_, writing_;
-    std::deque<message> queue_; ///< one_at_a_time: accepted, and waiting for their turn
+    std::array<batch, 2> batches_;
+    batch *gathering_ = &batches_[0], *writing_ = &batches_[1]; ///< swapped by address: neither moves
+    std::deque<message> queue_;                                 ///< one_at_a_time: accepted, and waiting for their turn
     std::size_t queued_bytes_ = 0;
     bool may_write_ = true; ///< one_at_a_time: the last message was answered
     bool flush_posted_ = false, pumping_ = false, closed_ = false;

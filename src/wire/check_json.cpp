@@ -199,7 +199,7 @@ private:
 
     bool at(char c) const noexcept { return p_ != end_ && *p_ == c; }
     void space() noexcept {
-        while (p_ != end_ && is_space(*p_)) ++p_;
+        while (p_ != end_ && static_cast<byte>(*p_) <= ' ' && is_space(*p_)) ++p_;
     }
     bool in_object() const noexcept { return objects_[(depth_ - 1) / 64] >> ((depth_ - 1) % 64) & 1; }
     bool fault(std::string_view expected, bool always_invalid = false) noexcept {

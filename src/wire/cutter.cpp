@@ -35,14 +35,7 @@ cutter::cutter(framing frames, std::size_t limit_bytes) noexcept : limit_bytes_(
     }
 }
 
-cut cutter::next(std::string_view bytes) noexcept {
-    if (auto* lines = std::get_if<line_scan>(&scan_)) { // the commonest, without the detour of visit
-        auto const was_skipping = lines->skipping;
-        auto const found = cut_line(*lines, bytes, limit_bytes_);
-        line_ += !was_skipping && found.state != cut_state::need_more;
-        offset_ += found.consumed;
-        return found;
-    }
+cut cutter::next_of_others(std::string_view bytes) noexcept {
     auto const found = std::visit([&](auto& scan) { return next_of(scan, bytes, limit_bytes_); }, scan_);
     offset_ += found.consumed;
     return found;

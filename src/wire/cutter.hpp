@@ -21,7 +21,15 @@ public:
 
     /// The next step in `bytes`: all that came and was not consumed by the steps before.
     /// It is not asked again after a step that `is_fatal`.
-    cut next(std::string_view bytes) noexcept;
+    cut next(std::string_view bytes) noexcept {
+        auto* const lines = std::get_if<line_scan>(&scan_); // the commonest, without a call
+        if (!lines) return next_of_others(bytes);
+        auto const was_skipping = lines->skipping;
+        auto const found = cut_line(*lines, bytes, limit_bytes_);
+        line_ += !was_skipping && found.state != cut_state::need_more;
+        offset_ += found.consumed;
+        return found;
+    }
     /// The last step, when no more bytes come and `next` needs more.
     cut finish(std::string_view bytes) noexcept;
 
@@ -34,6 +42,8 @@ public:
     framing kind() const noexcept { return static_cast<framing>(scan_.index()); }
 
 private:
+    cut next_of_others(std::string_view bytes) noexcept;
+
     std::variant<line_scan, concatenated_scan, header_scan, record_scan> scan_; ///< in the order of `framing`
     std::size_t limit_bytes_;
     std::uint64_t offset_ = 0;

@@ -72,6 +72,34 @@ asio::awaitable<void> waits_while_the_peer_does_not_read() {
 
 TEST(send, waits_while_the_peer_does_not_read) { tell(waits_while_the_peer_does_not_read()); }
 
+asio::awaitable<void> without_waiting() {
+    half ends(framing::lines, {.write_buffer_bytes = 100}, 50);
+    auto first = text("1000");
+    EXPECT_FALSE(ends.here.try_send(std::move(first))) << "it is not yet bound to a loop";
+    co_await ends.here.send(std::move(first)); // it was left as it is
+    std::string expected = "1000\n", all;
+    auto each = text("1001");
+    for (int i = 1001; ends.here.try_send(std::move(each)); each = text(std::to_string(++i)))
+        expected.append(std::to_string(i)).append("\n");
+    EXPECT_GE(expected.size(), 100u) << "what fits is taken";
+    EXPECT_LE(expected.size(), 160u) << "50 bytes in the stream, 100 in the channel, 5 each";
+    expected.append(each.text()).append("\n");
+    outcome sender;
+    co_await start(send_one(ends.here, std::string(each.text())), sender);
+    auto another = text("0");
+    EXPECT_FALSE(ends.here.try_send(std::move(another))) << "it would pass the one that waits";
+    std::array<char, 64> into{};
+    while (all.size() < expected.size()) all.append(into.data(), co_await ends.peer.read_some(into));
+    EXPECT_EQ(all, expected);
+    EXPECT_TRUE(ends.here.try_send(std::move(another)));
+    auto const broken = [&] { return ends.here.try_send(text("1\n2")); };
+    EXPECT_THROW(broken(), failure);
+    co_await ends.here.close();
+    EXPECT_THROW(ends.here.try_send(text("1")), failure);
+}
+
+TEST(try_send, takes_what_fits_and_leaves_the_rest) { tell(without_waiting()); }
+
 asio::awaitable<void> several_senders() {
     half ends(framing::lines, {.write_buffer_bytes = 10}, 10);
     std::array<outcome, 50> senders;
