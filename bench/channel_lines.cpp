@@ -11,11 +11,13 @@
 #include <boost/json/object.hpp>
 
 #include <nlohmann/json.hpp>
+#include <sys/epoll.h>
 #include <uv.h>
 
 #include <chrono>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -45,23 +47,31 @@ asio::awaitable<void> send_many(int fd, int count) {
     channel out(stream(unique_fd(), unique_fd(fd)), framing::lines);
     std::vector<std::string> lines;
     for (int i = 0; i < 1000; ++i) lines.push_back(line_of(i));
-    for (int i = 0; i < count; ++i) co_await out.send(parlance::message(lines[static_cast<std::size_t>(i % 1000)]));
+    for (int i = 0; i < count; ++i) {
+        parlance::message each(lines[static_cast<std::size_t>(i % 1000)]);
+        if (!out.try_send(std::move(each))) co_await out.send(std::move(each));
+    }
     co_await out.close();
 }
 
-enum class how { values, views };
+enum class how {
+    values,  ///< whole values are made, which tells whether each message is JSON
+    views,   ///< the text is looked at, and not checked
+    checked, ///< the text, once it is known to be JSON: what a channel does unless told otherwise
+};
 
 asio::awaitable<void> receive_many(int fd, int count, how as) {
-    channel in(stream(unique_fd(fd), unique_fd()), framing::lines);
+    channel in(stream(unique_fd(fd), unique_fd()), framing::lines, {.validate = as == how::checked});
     long sum = 0;
     unsigned char first[4096];
     boost::json::monotonic_resource arena(first, sizeof first);
     for (int got = 0; got < count; ++got) {
-        auto const each = (co_await in.receive()).value();
+        auto each = in.try_receive();
+        if (!each) each = co_await in.receive();
         if (as == how::values)
-            sum += each.json(&arena).as_object().at("data").as_object().at("n").as_int64();
+            sum += each.value().json(&arena).as_object().at("data").as_object().at("n").as_int64();
         else
-            sum += static_cast<long>(each.text().size());
+            sum += static_cast<long>(each.value().text().size());
         arena.release();
     }
     if (sum == 0) throw std::runtime_error("nothing was read");
@@ -69,9 +79,11 @@ asio::awaitable<void> receive_many(int fd, int count, how as) {
 
 /// Messages a second from the first byte to the last: `sender` fills the pipe on core 1, `receiver` empties it on core
 /// 0.
-double one_way(int count, std::function<void(int)> const& sender, std::function<void(int)> const& receiver) {
+/// Each has the pipe that it has in real life: parlance makes it larger, the others leave it as it is.
+double one_way(int count, std::function<void(int)> const& sender, std::function<void(int)> const& receiver,
+               int pipe_bytes = 0) {
     auto const pipe = bench::make_pipe();
-    ::fcntl(pipe.write, F_SETPIPE_SZ, 1 << 20);
+    if (pipe_bytes > 0) ::fcntl(pipe.write, F_SETPIPE_SZ, pipe_bytes);
     auto const begin = clock_type::now();
     auto const from = bench::start(1, [&] { sender(pipe.write); });
     ::close(pipe.write);
@@ -85,7 +97,7 @@ double one_way(int count, std::function<void(int)> const& sender, std::function<
 double parlance_one_way(how as) {
     return one_way(
         one_way_messages, [](int fd) { parlance::run(send_many(fd, one_way_messages)); },
-        [as](int fd) { parlance::run(receive_many(fd, one_way_messages, as)); });
+        [as](int fd) { parlance::run(receive_many(fd, one_way_messages, as)); }, 256 << 10);
 }
 
 /// The usual C++: a dump and a write for each message, reads of 64 KiB, a parse for each line.
@@ -196,9 +208,32 @@ struct uv_end {
     }
 };
 
+/// The least that two pipes and an event loop cost: a system call to wait, one to read, one to write.
+void bounce(int in, int out, bool first, int count) {
+    epoll_event event{.events = EPOLLIN, .data = {}};
+    unique_fd const waiting(::epoll_create1(EPOLL_CLOEXEC));
+    if (::epoll_ctl(waiting.get(), EPOLL_CTL_ADD, in, &event) != 0) throw std::runtime_error("epoll_ctl");
+    auto line = line_of(0) + "\n";
+    auto const write = [&] {
+        if (::write(out, line.data(), line.size()) < 0) throw std::runtime_error("write");
+    };
+    if (first) write();
+    for (int i = 0; i < count; ++i) {
+        while (::epoll_wait(waiting.get(), &event, 1, -1) < 1) {}
+        if (::read(in, line.data(), line.size()) <= 0) throw std::runtime_error("read");
+        if (!first || i + 1 < count) write();
+    }
+}
+
+using two_ways = std::pair<bench::pipe_ends, bench::pipe_ends>;
+two_ways over_pipes() { return {bench::make_pipe(), bench::make_pipe()}; }
+/// As libuv makes the standard input and output of a child.
+two_ways over_sockets() { return {bench::make_socket_pair(), bench::make_socket_pair()}; }
+
 /// Microseconds for one round trip; both ends on one core, each in a process of its own.
-double round_trip(std::function<void(int, int)> const& answering, std::function<double(int, int)> const& asking) {
-    auto const there = bench::make_pipe(), back = bench::make_pipe();
+double round_trip(two_ways const& ways, std::function<void(int, int)> const& answering,
+                  std::function<double(int, int)> const& asking) {
+    auto const [there, back] = ways;
     auto const child = bench::start(0, [&] {
         ::close(there.write), ::close(back.read);
         answering(there.read, back.write);
@@ -210,19 +245,31 @@ double round_trip(std::function<void(int, int)> const& answering, std::function<
     return took;
 }
 
-double uv_round_trip() {
-    return round_trip([](int in, int out) { uv_end(in, out, round_trips).run(false); },
-                      [](int in, int out) {
-                          uv_end end(in, out, round_trips);
-                          auto const begin = clock_type::now();
-                          end.run(true);
-                          return seconds_since(begin) * 1e6 / round_trips;
-                      });
+double uv_round_trip(two_ways const& ways) {
+    return round_trip(
+        ways, [](int in, int out) { uv_end(in, out, round_trips).run(false); },
+        [](int in, int out) {
+            uv_end end(in, out, round_trips);
+            auto const begin = clock_type::now();
+            end.run(true);
+            return seconds_since(begin) * 1e6 / round_trips;
+        });
 }
 
 double parlance_round_trip() {
-    return round_trip([](int in, int out) { parlance::run(answer(in, out, round_trips)); },
-                      [](int in, int out) { return parlance::run(ask(in, out, round_trips)); });
+    return round_trip(
+        over_pipes(), [](int in, int out) { parlance::run(answer(in, out, round_trips)); },
+        [](int in, int out) { return parlance::run(ask(in, out, round_trips)); });
+}
+
+double raw_round_trip() {
+    return round_trip(
+        over_pipes(), [](int in, int out) { bounce(in, out, false, round_trips); },
+        [](int in, int out) {
+            auto const begin = clock_type::now();
+            bounce(in, out, true, round_trips);
+            return seconds_since(begin) * 1e6 / round_trips;
+        });
 }
 
 } // namespace
@@ -231,14 +278,17 @@ int main(int argc, char** argv) {
     int const rounds = argc > 1 ? std::atoi(argv[1]) : 5;
     std::signal(SIGPIPE, SIG_IGN); // an end of the rivals that stops first
     bench::pin(0);
-    std::vector<double> values, views, naive, node, trips, uv_trips;
+    std::vector<double> values, views, checked, naive, node, trips, uv_sockets, uv_pipes, raw;
     for (int round = 0; round < rounds; ++round) {
         values.push_back(parlance_one_way(how::values));
         naive.push_back(naive_one_way());
         views.push_back(parlance_one_way(how::views));
         node.push_back(node_one_way());
+        checked.push_back(parlance_one_way(how::checked));
         trips.push_back(parlance_round_trip());
-        uv_trips.push_back(uv_round_trip());
+        uv_sockets.push_back(uv_round_trip(over_sockets()));
+        raw.push_back(raw_round_trip());
+        uv_pipes.push_back(uv_round_trip(over_pipes()));
     }
     using bench::median;
     bench::rate_table const rates("JSON lines over a pipe, 54 bytes, one way, two cores (rows 1a, 1b)");
@@ -246,6 +296,9 @@ int main(int argc, char** argv) {
     rates.row("1a whole boost::json::value | Node", median(values), median(node), 9);
     rates.row("1b text views | naive C++", median(views), median(naive), 20);
     rates.row("1b text views | Node", median(views), median(node), 20);
-    bench::ratio_table const times("round trip over two pipes, one core (row 1c)");
-    times.row("1c parlance | libuv, bytes only", median(trips), median(uv_trips), 0.7);
+    rates.row("   text checked to be JSON | naive C++", median(checked), median(naive), 0);
+    bench::ratio_table const times("round trip, one core (row 1c); parlance over two pipes, with whole messages");
+    times.row("1c parlance | libuv, stdio as it makes it", median(trips), median(uv_sockets), 0.7);
+    times.row("1c parlance | bare epoll, two pipes", median(trips), median(raw), 1.25);
+    times.row("   parlance | libuv, two pipes", median(trips), median(uv_pipes), 0);
 }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +30,16 @@ inline pipe_ends make_pipe() {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) {
         std::perror("pipe2");
+        std::exit(1);
+    }
+    return {ends[0], ends[1]};
+}
+
+/// One way over a pair of sockets: what is written to one is read from the other.
+inline pipe_ends make_socket_pair() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        std::perror("socketpair");
         std::exit(1);
     }
     return {ends[0], ends[1]};
