@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace parlance {
 
@@ -93,10 +94,10 @@ public:
         std::lock_guard const lock(shared_->mutex);
         return shared_->woken;
     }
-    /// From now on a wake counts again.
-    void reset() {
+    /// From now on a wake counts again; says whether there was one.
+    bool reset() {
         std::lock_guard const lock(shared_->mutex);
-        shared_->woken = false;
+        return std::exchange(shared_->woken, false);
     }
 
     /// Resumes when woken, at `until`, or cancelled; `woken()` tells.

@@ -2,6 +2,8 @@
 #include "queue/holder.hpp"
 #include "queue/scratch.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -193,6 +195,62 @@ TEST_P(waiting, receiver_whose_loop_ends_under_it_leaves_nothing_leased) {
         EXPECT_TRUE(run(got->ack()));
     }
     EXPECT_EQ(run(q.info()).msgs, 0U);
+}
+
+TEST_P(waiting, receiver_that_is_cancelled_when_just_woken_hands_the_news_on) {
+    auto const q = open();
+    asio::io_context loop;
+    auto const receive = [](queue jobs, std::optional<delivery>& taken) -> asio::awaitable<void> {
+        taken = co_await jobs.receive({.wait = long_enough});
+    };
+    std::optional<delivery> of_first, of_second;
+    asio::cancellation_signal stop_first;
+    asio::co_spawn(loop, receive(q, of_first), asio::bind_cancellation_slot(stop_first.slot(), asio::detached));
+    auto const settle = [&] { // both are on the list of those who wait
+        for (auto const until = steady::now() + 50ms; steady::now() < until;) loop.run_for(5ms);
+    };
+    settle();
+    asio::co_spawn(loop, receive(q, of_second), asio::detached);
+    settle();
+    std::thread([&] { run(q.send("x")); }).join(); // wakes the first, which does not run before it is cancelled
+    stop_first.emit(asio::cancellation_type::terminal);
+    auto const begin = steady::now();
+    loop.run();
+    EXPECT_FALSE(of_first);
+    ASSERT_TRUE(of_second);
+    EXPECT_LT(steady::now() - begin, 4s) << "told, not found by looking again";
+}
+
+TEST_P(waiting, receiver_hears_of_a_queue_that_was_removed_and_made_again) {
+    auto const q = open();
+    auto const begin = steady::now();
+    auto const got = run([](queue jobs) -> asio::awaitable<std::optional<delivery>> {
+        auto both = jobs.receive({.wait = long_enough}) && [](queue same) -> asio::awaitable<void> {
+            co_await pause_for(20ms);
+            std::thread([&] { run(same.remove()), run(same.create()); }).join(); // before the receiver looks again
+            co_await pause_for(50ms);
+            co_await same.send("x");
+        }(jobs);
+        co_return co_await std::move(both);
+    }(q));
+    EXPECT_TRUE(got);
+    EXPECT_LT(steady::now() - begin, 4s) << "heard, not found by looking again";
+}
+
+TEST_P(waiting, for_emptiness_hears_of_a_queue_that_was_removed_and_made_again) {
+    auto const q = open();
+    run(q.send("x"));
+    auto const begin = steady::now();
+    run([](queue jobs) -> asio::awaitable<void> {
+        auto both = jobs.wait_until_empty(long_enough) && [](queue same) -> asio::awaitable<void> {
+            co_await pause_for(20ms);
+            std::thread([&] { run(same.remove()), run(same.create()), run(same.send("y")); }).join();
+            co_await pause_for(50ms);
+            co_await same.purge();
+        }(jobs);
+        co_await std::move(both);
+    }(q));
+    EXPECT_LT(steady::now() - begin, 4s) << "heard, not found by looking again";
 }
 
 TEST_P(waiting, for_emptiness_ends_with_the_last_ack_of_another_process) {

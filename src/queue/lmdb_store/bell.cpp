@@ -30,18 +30,23 @@ void bell::ring(std::span<lmdb_store::ring const> rings, bool ourselves) noexcep
     for (auto const& ring : rings)
         page_->slots[ring.queue % bell_slots].fetch_add(std::min(std::max(ring.messages, 1U), 1U << 20));
     page_->sequence.fetch_add(1);
-    if (page_->waiters.load() > (ourselves ? 0 : waiting_here_.load()))
-        futex(&page_->sequence, FUTEX_WAKE, INT_MAX, nullptr);
+    {
+        std::lock_guard const lock(mutex_);
+        if (page_->waiters.load() <= (ourselves ? 0 : waiting_here_)) return;
+    }
+    futex(&page_->sequence, FUTEX_WAKE, INT_MAX, nullptr);
 }
 
 void bell::wait(std::uint32_t seen, std::chrono::milliseconds at_most) noexcept {
     timespec const timeout{static_cast<std::time_t>(at_most.count() / 1000),
                            static_cast<long>(at_most.count() % 1000) * 1'000'000};
-    ++waiting_here_;
-    ++page_->waiters;
+    {
+        std::lock_guard const lock(mutex_);
+        ++waiting_here_, ++page_->waiters;
+    }
     futex(&page_->sequence, FUTEX_WAIT, seen, &timeout);
-    --page_->waiters;
-    --waiting_here_;
+    std::lock_guard const lock(mutex_);
+    --waiting_here_, --page_->waiters;
 }
 
 } // namespace parlance::lmdb_store

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <span>
 
@@ -35,7 +36,9 @@ public:
 
 private:
     bell_page* page_;
-    std::atomic<std::uint32_t> waiting_here_{0};
+    std::mutex
+        mutex_; ///< `waiting_here_` and our share of `waiters` change together, or a ring could take us for others
+    std::uint32_t waiting_here_ = 0;
 };
 
 } // namespace parlance::lmdb_store

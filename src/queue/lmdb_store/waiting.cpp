@@ -48,35 +48,43 @@ directory_store::receive_waiting(std::shared_ptr<directory_store> self, std::str
     for (;;) {
         if (waiter) waiter->about_to_look();
         auto receiving = perform(self, operation);
-        auto got = co_await std::move(receiving);
+        auto got = co_await std::move(receiving); // throws when we were cancelled: then another waiter looks
+        if (waiter) waiter->has_looked();
         auto const state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) {
             operation.unwanted(std::move(got));
             throw boost::system::system_error(asio::error::operation_aborted);
         }
         if (!got.empty() || request.count == 0 || steady::now() >= until) co_return got;
-        if (!waiter) {
-            auto const queue = self->look([&](transaction& t) { return find_queue(t, operation.name).record.number; });
+        auto const queue = self->look([&](transaction& t) { return find_queue(t, operation.name).record.number; });
+        if (waiter && waiter->queue() == queue)
+            co_await waiter->wait(until);
+        else // what came before we were on the list of this queue (it may be a new one by now) is seen by another look
             waiter.emplace(*self->watcher_, queue, watcher::wish::messages, co_await asio::this_coro::executor);
-            continue; // what came before we were on the list is seen by another look
-        }
-        co_await waiter->wait(until);
     }
 }
 
 asio::awaitable<bool> directory_store::wait_for_emptiness(std::shared_ptr<directory_store> self, std::string name,
                                                           std::chrono::milliseconds timeout, bool due_only) {
     auto const until = timeout.count() > 0 ? after(timeout) : steady::time_point::max();
-    auto const queue = self->look([&](transaction& t) { return find_queue(t, name).record.number; });
-    watcher::waiter waiter(*self->watcher_, queue, watcher::wish::emptiness, co_await asio::this_coro::executor);
+    struct seen {
+        std::uint32_t queue;
+        stat_record stat;
+    };
+    std::optional<watcher::waiter> waiter;
     for (;;) {
-        waiter.about_to_look();
-        auto counting =
-            swept_look(self, [name](transaction& t) { return read_counters(t, find_queue(t, name).record.number); });
-        auto const stat = co_await std::move(counting);
+        if (waiter) waiter->about_to_look();
+        auto counting = swept_look(self, [name](transaction& t) {
+            auto const queue = find_queue(t, name).record.number;
+            return seen{queue, read_counters(t, queue)};
+        });
+        auto const [queue, stat] = co_await std::move(counting);
         if (stat.ready + stat.leased + (due_only ? 0 : stat.delayed) == 0) co_return true;
         if (steady::now() >= until) co_return false;
-        co_await waiter.wait(until);
+        if (waiter && waiter->queue() == queue)
+            co_await waiter->wait(until);
+        else // as above
+            waiter.emplace(*self->watcher_, queue, watcher::wish::emptiness, co_await asio::this_coro::executor);
     }
 }
 

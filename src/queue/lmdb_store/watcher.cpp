@@ -28,7 +28,7 @@ watcher::waiter::waiter(watcher& owner, std::uint32_t queue, wish what, asio::an
 watcher::waiter::~waiter() {
     std::lock_guard const lock(watcher_.mutex_);
     watcher_.waiters_.erase(place_);
-    if (wish_ == wish::messages && wakeup_.woken())
+    if (wish_ == wish::messages && (owes_a_look_ || wakeup_.woken()))
         watcher_.wake([this](waiter const& other) { return other.queue_ == queue_; }, 1);
 }
 

@@ -34,7 +34,10 @@ public:
         waiter(waiter const&) = delete;
         ~waiter();
         /// Before each look: what comes after it wakes again.
-        void about_to_look() { wakeup_.reset(); }
+        void about_to_look() { owes_a_look_ |= wakeup_.reset(); }
+        /// After it, and only where it was not prevented.
+        void has_looked() noexcept { owes_a_look_ = false; }
+        std::uint32_t queue() const noexcept { return queue_; }
         asio::awaitable<void> wait(std::chrono::steady_clock::time_point until) { return wakeup_.wait(until); }
 
     private:
@@ -42,6 +45,7 @@ public:
         watcher& watcher_;
         std::uint32_t queue_;
         wish wish_;
+        bool owes_a_look_ = false; ///< to the news that woke it
         parlance::wakeup wakeup_;
         parlance::wakeup::ringer ringer_;
         std::list<waiter*>::iterator place_;
