@@ -38,8 +38,9 @@ struct work_options {
     std::chrono::milliseconds grace{10'000}; ///< for what is in hand, after `stop`
     std::chrono::milliseconds lease{30'000}; ///< renewed three times in that time; who waits for it to end is only
                                              ///< another machine, boot or pid namespace after our death
-    bool adopt_orphans = false; ///< this process is a child subreaper, and all its children are workers or were left by
-                                ///< them: those that a worker left are found and reaped when it ends
+    bool adopt_orphans = false; ///< this process is a child subreaper, and starts nothing but this crew's workers: what
+                                ///< a worker left is found and reaped when it ends, and what then is still left (it
+                                ///< cleared its environment) when the crew ends
 };
 
 /// What was done so far.
@@ -82,6 +83,10 @@ public:
     void stop();
     /// Ends the workers at once; what they held goes back to the queue and is charged no attempt.
     void stop_now();
+    /// While it is held, what workers print is read no further than a little, so that those who print much wait, and no
+    /// message is taken; leases are renewed all the same. For an `output` hook whose reader is slow: hold when much is
+    /// waiting, let go when there is room again. A worker that waits so uses up its `timeout`. Thread: that of `run`.
+    void hold_output(bool held);
 
     work_summary const& so_far() const noexcept;
 

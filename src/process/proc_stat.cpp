@@ -32,6 +32,7 @@ std::optional<proc_stat> parse_proc_stat(std::string_view line) noexcept {
         !read_number(field(line, 22), about.start_ticks))
         return std::nullopt;
     about.state = line.front();
+    read_number(field(line, 9), about.flags);
     read_number(field(line, 23), about.memory_bytes);
     read_number(field(line, 51), about.environment_end);
     return about;

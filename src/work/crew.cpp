@@ -2,7 +2,6 @@
 
 #include "process/identity.hpp"
 #include "queue/checks.hpp"
-#include "work/orphans.hpp"
 #include "work/takeover.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -28,7 +27,7 @@ constexpr std::chrono::milliseconds long_wait = 1h;
 
 crew::crew(queue jobs_, std::vector<std::string> command_, work_options options_, work_hooks hooks_)
     : jobs(std::move(jobs_)), command(std::move(command_)), options(options_), hooks(std::move(hooks_)),
-      token_(random_token()) {}
+      token_(random_token()), left_behind_(options_.adopt_orphans) {}
 
 crew::running::running(asio::any_io_executor executor, crew& self, parlance::holder holds, std::uint32_t max_receives)
     : holder(std::move(holds)),
@@ -40,7 +39,8 @@ crew::running::running(asio::any_io_executor executor, crew& self, parlance::hol
               {.settled = [&self](settlement const& one) { self.report(one); },
                .note = [&self](std::string_view sentence) { self.note(sentence); },
                .store_failed = [&self](std::exception_ptr why) { self.fail(why); }}),
-      changed(executor), stop_clock(executor), lease_clock(executor), neighbour_clock(executor) {}
+      changed(executor), stop_clock(executor), lease_clock(executor), neighbour_clock(executor),
+      output_flows(executor) {}
 
 std::string crew::token(unsigned place) const { return token_ + "." + std::to_string(place); }
 
@@ -61,7 +61,22 @@ void crew::report(settlement const& one) {
     });
 }
 
-void crew::sweep(std::string const& token) const { end_orphans(token, living, options.adopt_orphans); }
+void crew::sweep(std::string const& token) {
+    if (!ends_all_at_once_) left_behind_.end_those_of(token, living); // else one look for all of them, in the end
+}
+
+void crew::hold_output(bool held) {
+    output_held_ = held;
+    if (!held && running_) running_->output_flows.notify_all();
+}
+
+asio::awaitable<void> crew::until_output_flows() {
+    while (output_held_ && !ending_workers_ && !settled_) co_await running_->output_flows.wait();
+}
+
+asio::awaitable<void> crew::until_more_may_be_taken() {
+    while (output_held_ && !stopping_) co_await running_->output_flows.wait();
+}
 
 asio::awaitable<void> crew::start_failed(std::string why) {
     auto const pause = starts.failed(why);
@@ -141,7 +156,7 @@ asio::awaitable<void> crew::keep_leases() {
         std::vector<delivery> held;
         for (auto const& [id, job] : running_->feeds.held()) held.push_back(job);
         if (!settled_ && !held.empty()) co_await extend_all(held, options.lease);
-        if (options.adopt_orphans) reap_strangers(living);
+        if (options.adopt_orphans) left_behind_.reap(living);
     }
 }
 
@@ -171,20 +186,27 @@ asio::awaitable<void> crew::end_after_grace() {
         co_return places_ == 0;
     };
     if (co_await places_end_before(std::chrono::steady_clock::now() + options.grace)) co_return;
-    ending_workers_ = true;
+    begin_to_end_workers();
     for (auto* each : living) each->kill(signal::term);
     if (co_await places_end_before(std::chrono::steady_clock::now() + last_grace)) co_return;
     for (auto* each : living) each->kill(signal::kill);
 }
 
+void crew::begin_to_end_workers() {
+    ending_workers_ = true;
+    if (running_) running_->output_flows.notify_all();
+}
+
 void crew::stop() {
     if (std::exchange(stopping_, true) || !running_) return;
     running_->feeds.stop();
+    running_->output_flows.notify_all();
     start(end_after_grace());
 }
 
 void crew::stop_now() {
-    ending_workers_ = true;
+    ends_all_at_once_ = true;
+    begin_to_end_workers();
     stop();
     for (auto* each : living) each->kill(signal::kill);
 }
@@ -211,6 +233,8 @@ asio::awaitable<void> crew::wind_up() {
     settled_ = true;
     running_->lease_clock.notify_all();
     running_->neighbour_clock.notify_all();
+    running_->output_flows.notify_all();
+    if (ends_all_at_once_ || options.adopt_orphans) left_behind_.end_all(token_ + ".");
     while (coroutines_ != 0) co_await running_->changed.wait();
     co_await running_->holder.leave();
 }

@@ -4,6 +4,7 @@
 #include "base/condition.hpp"
 #include "queue/holder.hpp"
 #include "work/feeder.hpp"
+#include "work/orphans.hpp"
 #include "work/settler.hpp"
 #include "work/start_guard.hpp"
 
@@ -26,6 +27,7 @@ public:
     asio::awaitable<work_summary> run();
     void stop();
     void stop_now();
+    void hold_output(bool held);
     work_summary const& so_far() const noexcept { return sums_; }
 
     // For its places.
@@ -40,6 +42,7 @@ public:
         condition stop_clock;      ///< a place ended, for the one who counts the grace
         condition lease_clock;     ///< all is settled, for the one who renews
         condition neighbour_clock; ///< the same, for the one who looks after other crews
+        condition output_flows;    ///< it is held no more, or nobody has a use for it
         asio::cancellation_signal stop_watching;
     };
 
@@ -68,7 +71,11 @@ public:
     /// A worker ended before it took a message: waits before the next start, or gives the whole crew up.
     asio::awaitable<void> start_failed(std::string why);
     /// Ends what an ended worker left running.
-    void sweep(std::string const& token) const;
+    void sweep(std::string const& token);
+    /// Resumes when more of what workers print may be read; also when they are being ended, for then it is not much.
+    asio::awaitable<void> until_output_flows();
+    /// Resumes when the next message may be taken: not while what workers print is held. At once when stopping.
+    asio::awaitable<void> until_more_may_be_taken();
 
 private:
     asio::awaitable<void> enter();
@@ -82,16 +89,19 @@ private:
     void start_place(unsigned number);
     asio::awaitable<void> place(unsigned number);
     void fail(std::exception_ptr why);
+    void begin_to_end_workers();
     void hook_failed(std::exception_ptr why) noexcept;
     void report(settlement const& one);
 
     std::string const token_;
+    orphans left_behind_;
     std::optional<running> running_;
     work_summary sums_;
     std::chrono::steady_clock::time_point started_{};
     std::exception_ptr fault_, hook_fault_;
     std::size_t places_ = 0, coroutines_ = 0; // places are coroutines too
     bool stopping_ = false, ending_workers_ = false, fed_ = false, settled_ = false;
+    bool ends_all_at_once_ = false, output_held_ = false;
 };
 
 /// The places of a crew, each a story of its own: workers started, fed and judged until the crew stops.

@@ -76,6 +76,7 @@ asio::awaitable<void> attempt(std::shared_ptr<crew> self, unsigned number, deliv
 asio::awaitable<void> exec_place(std::shared_ptr<crew> self, unsigned number) {
     feeder::demand wants(co_await asio::this_coro::executor);
     for (;;) {
+        co_await self->until_more_may_be_taken();
         auto taken = co_await self->now().feeds.take(wants, 1);
         if (taken.empty()) co_return;
         co_await attempt(self, number, std::move(taken.front()));

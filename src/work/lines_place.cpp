@@ -1,5 +1,8 @@
 // A place whose worker lives long: a line for each message in, a line for each answer out.
+#include "process/proc_stat.hpp"
 #include "work/crew.hpp"
+#include "work/patient_stream.hpp"
+#include "work/pipes.hpp"
 #include "work/takeover.hpp"
 #include "work/task_text.hpp"
 #include "work/worker_process.hpp"
@@ -8,10 +11,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 
-#include <fcntl.h>
-#include <sys/ioctl.h>
-
-#include <cerrno>
 #include <deque>
 #include <limits>
 
@@ -20,14 +19,9 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-struct two_pipes {
-    unique_fd read_end, write_end;
-};
-two_pipes new_pipe() {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) throw_errno(errno, {.input = "pipe for a worker"});
-    return {unique_fd(ends[0]), unique_fd(ends[1])};
-}
+constexpr std::chrono::milliseconds a_moment{50};
+/// Not all that is read wakes whoever waits for its end.
+constexpr std::chrono::milliseconds look_again{20};
 
 /// A message in a worker's hand, and where its line begins in all that was written to the worker.
 struct handed {
@@ -36,20 +30,32 @@ struct handed {
     std::uint64_t from_byte = not_written;
 };
 
+stream pipes_of(std::shared_ptr<crew> self, std::shared_ptr<bool> printed, unique_fd from_it, unique_fd to_it) {
+    auto const until_shown = [self] { return self->until_output_flows(); };
+    return stream(std::make_unique<patient_carrier>(stream(std::move(from_it), std::move(to_it)), std::move(printed),
+                                                    until_shown));
+}
+
 /// One worker, from its start to its end. Three coroutines share it: one hands messages in, one hears the answers, one
 /// waits for its end or for the overrun of a message.
 struct worker_life : std::enable_shared_from_this<worker_life> {
     worker_life(std::shared_ptr<crew> self, asio::any_io_executor executor, std::shared_ptr<worker_process> with,
                 unique_fd from_it, unique_fd to_it)
-        : all(std::move(self)), worker(std::move(with)), input_fd(to_it.get()),
-          talk(stream(std::move(from_it), std::move(to_it)), framing::lines, {.name = worker->name()}), wants(executor),
-          changed(executor), clock(executor), ending(executor) {
-        talk.on_noise([this](std::string_view line) { worker->show(line); });
+        : all(std::move(self)), worker(std::move(with)), input_fd(to_it.get()), output_fd(from_it.get()),
+          talk(pipes_of(all, made_noise, std::move(from_it), std::move(to_it)), framing::lines,
+               {.name = worker->name()}),
+          wants(executor), changed(executor), clock(executor), ending(executor) {
+        talk.on_noise([this](std::string_view line) {
+            worker->show(line);
+            *made_noise = true;
+        });
     }
 
     std::shared_ptr<crew> all;
     std::shared_ptr<worker_process> worker;
-    int input_fd; ///< `talk`'s, to ask what the worker did not read
+    int input_fd;                                                     ///< `talk`'s, to ask what the worker did not read
+    int output_fd;                                                    ///< `talk`'s, to ask what we did not read
+    std::shared_ptr<bool> made_noise = std::make_shared<bool>(false); ///< printed something to be shown
     channel talk;
     std::deque<handed> in_hand; ///< in the order in which they were given; the worker is at the first
     std::uint64_t handed_bytes = 0;
@@ -61,14 +67,15 @@ struct worker_life : std::enable_shared_from_this<worker_life> {
     std::optional<process_end> end;
     std::uint64_t bytes_read = 0; ///< by the worker until its end
     bool said_goodbye = false;
+    bool hears = true;       ///< its answers are still read
     std::string overrun{};   ///< the id of the message that took too long
     std::string why_ended{}; ///< why we ended it, where we did
     int coroutines = 0;
 
     bool gone() const noexcept { return end.has_value(); }
     void notify() { changed.notify_all(), clock.notify_all(), ending.notify_all(); }
-    asio::awaitable<void> a_moment_or(bool (worker_life::*over)() const noexcept);
-    bool last_coroutine() const noexcept { return coroutines <= 1; }
+    asio::awaitable<void> until_it_is_gone_or(steady::time_point deadline);
+    asio::awaitable<void> hear_what_is_left();
     void start(asio::any_io_executor executor, asio::awaitable<void> what);
     void give_up(std::exception_ptr fault);
 
@@ -106,9 +113,8 @@ void worker_life::give_up(std::exception_ptr fault) {
     worker->process().kill(signal::kill);
 }
 
-asio::awaitable<void> worker_life::a_moment_or(bool (worker_life::*over)() const noexcept) {
-    auto const deadline = steady::now() + std::chrono::milliseconds(50);
-    while (!(this->*over)() && steady::now() < deadline) co_await ending.wait_until(deadline);
+asio::awaitable<void> worker_life::until_it_is_gone_or(steady::time_point deadline) {
+    while (!gone() && steady::now() < deadline) co_await ending.wait_until(deadline);
 }
 
 asio::awaitable<void> worker_life::hand_in() {
@@ -118,6 +124,7 @@ asio::awaitable<void> worker_life::hand_in() {
             co_await changed.wait();
             continue;
         }
+        co_await all->until_more_may_be_taken();
         auto taken = co_await all->now().feeds.take(wants, room);
         if (taken.empty()) break; // stopping, or gone
         for (auto& job : taken) {
@@ -193,14 +200,17 @@ void worker_life::heard(message const& said) {
 asio::awaitable<void> worker_life::hear() {
     for (;;) {
         auto const answers = co_await talk.receive_some();
-        if (answers.empty()) break;
         for (auto const& each : answers) heard(each);
         notify();
+        if (answers.empty()) break;
     }
-    // It says no more. Between messages, when we have said goodbye, it may take its time to end; else it is of no use,
-    // unless it is just ending.
+    hears = false;
+    // It says no more. Between messages, when we have said goodbye, it may take its time to end.
     if (all->stopping() && in_hand.empty()) co_return;
-    co_await a_moment_or(&worker_life::gone);
+    auto const about = stat_of(worker->process().pid());
+    if (!about || about->is_ending()) co_return; // its own end, which tells why, is on its way
+    // What printed was perhaps a program that it waits for, and now it ends too; else it is of no use.
+    co_await until_it_is_gone_or(steady::now() + a_moment);
     if (gone()) co_return;
     why_ended = "the worker closed its standard output";
     worker->process().kill(signal::kill);
@@ -210,12 +220,17 @@ asio::awaitable<void> worker_life::watch_end() {
     auto const ended = co_await worker->process().wait();
     bytes_read = count_bytes_read();
     co_await worker->ended();
-    // Its answers lie in the pipe; nobody writes more. Who escaped with the pipe in hand is not waited for.
+    co_await hear_what_is_left();
     end = ended;
     wants.withdraw();
     notify();
-    co_await a_moment_or(&worker_life::last_coroutine);
     talk.bytes().close();
+}
+
+/// Its answers lie in the pipe, and nobody who should writes more.
+asio::awaitable<void> worker_life::hear_what_is_left() {
+    last_words const words(output_fd, talk.statistics().bytes_in);
+    while (hears && words.go_on(talk.statistics().bytes_in)) co_await ending.wait_until(steady::now() + look_again);
 }
 
 asio::awaitable<void> worker_life::watch_time() {
@@ -235,10 +250,8 @@ asio::awaitable<void> worker_life::watch_time() {
 
 /// What is in the pipe is what it left.
 std::uint64_t worker_life::count_bytes_read() const {
-    int unread = 0;
-    if (said_goodbye || ::ioctl(input_fd, FIONREAD, &unread) != 0)
-        unread = 0; // all was taken before our end was closed
-    return talk.statistics().bytes_out - static_cast<std::uint64_t>(unread);
+    auto const unread = said_goodbye ? 0 : unread_bytes(input_fd); // all was taken before our end was closed
+    return talk.statistics().bytes_out - unread;
 }
 
 /// What it had in hand when it died: the first was being worked on, where it read any of it; the others not.
@@ -268,7 +281,7 @@ asio::awaitable<std::shared_ptr<worker_life>> start_life(std::shared_ptr<crew> s
                      .arguments = {self->command.begin() + 1, self->command.end()},
                      .environment = {"PARLANCE_QUEUE=" + self->jobs.name()},
                      .in = stdio::descriptor(in.read_end.get()),
-                     .out = stdio::descriptor(out.write_end.get())};
+                     .out = out.write_end.get()};
     auto worker = co_await worker_process::start(self, std::move(how));
     // Before its first message: a later crew must be able to find it.
     auto known = record_of(worker->process(), self->token(number));

@@ -1,19 +1,47 @@
 #pragma once
-/// What an ended worker left running.
+/// What ended workers left running.
 
 #include <parlance/process.hpp>
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace parlance {
 
-/// Ends all that has `token` in its environment. Looking for it means reading all of /proc; where this process adopts
-/// orphans (it is a child subreaper, and starts nothing but workers) it has a child that is none of `living` if there
-/// is anything to find, and that is reaped too.
-void end_orphans(std::string const& token, std::set<child*> const& living, bool adopts_orphans);
+/// Ends what workers leave behind. Looking for it by its token means reading all of /proc. Where this process adopts
+/// orphans (it is a child subreaper, and starts nothing but workers) whatever a worker left is, sooner or later, a
+/// child of ours that nobody here started, a stranger: without a stranger of that worker's there is nothing to look
+/// for.
+class orphans {
+public:
+    /// Children that are here already were not left by workers. They, and what they leave, are let live.
+    explicit orphans(bool adopts);
 
-/// Takes the status of those of our children that are none of `living` and have ended, so that no zombies gather.
-void reap_strangers(std::set<child*> const& living);
+    /// Ends all that has `token` in its environment.
+    void end_those_of(std::string const& token, std::set<child*> const& living);
+    /// Ends all whose token begins with `prefix`, in one look; and, where we adopt, every stranger, also one that
+    /// cleared its environment: no worker is left that could have a use for it.
+    void end_all(std::string const& prefix);
+    /// Takes the status of strangers that have ended, so that no zombies gather.
+    void reap(std::set<child*> const& living) const;
+
+private:
+    struct stranger {
+        pid_t pid;
+        std::uint64_t start_ticks;
+    };
+    std::vector<stranger> strangers(std::set<child*> const& living) const;
+    bool one_may_be_of(std::string const& token, std::set<child*> const& living);
+
+    bool adopts_, had_children_ = false;
+    /// Whose each living stranger is: its token, empty where it has none. One that lives on for its worker is judged
+    /// once, not at the end of each other worker.
+    std::map<std::pair<pid_t, std::uint64_t>, std::string> judged_;
+};
 
 } // namespace parlance

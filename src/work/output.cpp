@@ -1,6 +1,6 @@
 #include "work/output.hpp"
 
-#include <array>
+#include <utility>
 
 namespace parlance {
 
@@ -37,17 +37,23 @@ void line_splitter::finish(hear const& line) {
     line(text);
 }
 
-asio::awaitable<void> read_lines(stream from, line_splitter::hear line, tail_buffer* tail) {
-    std::array<char, 8192> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
-    line_splitter splitter;
-    bool unfinished = false;
-    while (auto const got = co_await from.read_some(chunk)) {
-        std::string_view const bytes(chunk.data(), got);
-        if (tail) tail->append(bytes);
-        splitter.feed(bytes, line);
-        unfinished = bytes.back() != '\n';
+asio::awaitable<bool> output_reader::read_from(stream& from) {
+    std::size_t got = 0;
+    try {
+        got = co_await from.read_some(part_);
+    } catch (boost::system::system_error const& fault) {
+        if (fault.code() != asio::error::operation_aborted) throw;
     }
-    if (unfinished) splitter.finish(line);
+    if (got == 0) {
+        if (std::exchange(unfinished_, false)) splitter_.finish(line_);
+        co_return false;
+    }
+    count_ += got;
+    std::string_view const bytes(part_.data(), got);
+    if (tail_) tail_->append(bytes);
+    splitter_.feed(bytes, line_);
+    unfinished_ = bytes.back() != '\n';
+    co_return true;
 }
 
 } // namespace parlance

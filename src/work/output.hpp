@@ -3,6 +3,8 @@
 
 #include <parlance/stream.hpp>
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -37,7 +39,22 @@ private:
     std::string partial_;
 };
 
-/// Reads to the end: each line to `line`, everything to `tail` (may be null).
-asio::awaitable<void> read_lines(stream from, line_splitter::hear line, tail_buffer* tail);
+/// Reads a stream in parts: each line to `line`, everything to `tail` (may be null).
+class output_reader {
+public:
+    output_reader(line_splitter::hear line, tail_buffer* tail) : line_(std::move(line)), tail_(tail) {}
+    /// Waits for a part; false at the end, also where `from` was closed meanwhile.
+    asio::awaitable<bool> read_from(stream& from);
+    /// Bytes that were read.
+    std::uint64_t count() const noexcept { return count_; }
+
+private:
+    line_splitter::hear line_;
+    tail_buffer* tail_;
+    std::uint64_t count_ = 0;
+    line_splitter splitter_;
+    std::array<char, 8192> part_;
+    bool unfinished_ = false; ///< no newline ended the last line
+};
 
 } // namespace parlance

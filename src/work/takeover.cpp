@@ -1,24 +1,65 @@
 #include "work/takeover.hpp"
 
 #include "process/identity.hpp"
+#include "process/proc_stat.hpp"
+#include "process/tree.hpp"
 
 #include <csignal>
+#include <map>
+#include <set>
 
 namespace parlance {
 namespace {
 
-/// Whether something was still running.
-bool end_tree(worker_record const& worker) {
-    auto const pid = static_cast<pid_t>(worker.pid);
-    process_identity const who{pid, worker.start_ticks, worker.boot_id, worker.pid_namespace};
-    bool const alive = pid > 0 && is_alive(who);
-    if (alive) ::kill(-pid, SIGKILL); // it leads the group of that number as long as it lives
-    return kill_by_token(worker.token) != 0 || alive;
+/// The part of a token that a whole crew shares: "3f…a9." of "3f…a9.2".
+std::string crew_of(std::string const& token) { return token.substr(0, token.rfind('.') + 1); }
+
+/// What still runs of the workers of a dead crew.
+struct remains {
+    std::set<pid_t> groups;        ///< theirs for certain
+    std::set<std::string> workers; ///< tokens of those that left anything
+};
+
+/// A group is its worker's while the worker lives, or, for its number is no other's as long as it has a member, while
+/// one of them carries the token.
+remains left_by(std::vector<worker_record> const& workers) {
+    remains found;
+    std::map<std::string, pid_t> group_of;
+    for (auto const& worker : workers) {
+        auto const pid = static_cast<pid_t>(worker.pid);
+        group_of[worker.token] = pid;
+        if (pid <= 0 || !is_alive({pid, worker.start_ticks, worker.boot_id, worker.pid_namespace})) continue;
+        found.groups.insert(pid);
+        found.workers.insert(worker.token);
+    }
+    for_each_process([&](pid_t pid) {
+        auto const mine = group_of.find(token_of(pid).value_or(""));
+        if (mine == group_of.end() || mine->first.empty()) return;
+        found.workers.insert(mine->first);
+        if (auto const about = stat_of(pid); about && about->group == mine->second && mine->second > 0)
+            found.groups.insert(about->group);
+    });
+    return found;
+}
+
+/// Ends all that these workers left running; says how many of them had left anything. Groups go whole: also those in
+/// them that cleared their environment.
+std::size_t end_trees(std::vector<worker_record> const& workers) {
+    auto const left = left_by(workers);
+    for (auto const group : left.groups) ::kill(-group, SIGKILL);
+    std::set<std::string> crews;
+    for (auto const& worker : workers)
+        if (auto crew = crew_of(worker.token); !crew.empty()) crews.insert(std::move(crew));
+    for (auto const& crew : crews) kill_by_token_prefix(crew);
+    return left.workers.size();
 }
 
 std::string sentence(std::size_t ended, std::size_t messages) {
-    return "took over from a work that was killed: " + std::to_string(messages) + " messages, " +
-           std::to_string(ended) + " workers that it left running were ended";
+    auto const counted = [](std::size_t count, std::string_view noun) {
+        return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+    };
+    return "took over from a work that was killed: " + counted(messages, "message") + ", " + counted(ended, "worker") +
+           " that it left running " + (ended == 1 ? "was" : "were") + " ended";
 }
 
 } // namespace
@@ -35,8 +76,7 @@ worker_record record_of(child const& worker, std::string token) {
 
 asio::awaitable<void> take_over(store where, std::function<void(std::string_view)> note) {
     for (auto& dead : co_await dead_holders(where)) {
-        std::size_t ended = 0;
-        for (auto const& worker : dead.workers) ended += end_tree(worker) ? 1 : 0;
+        auto const ended = end_trees(dead.workers);
         auto const messages = co_await release(where, std::move(dead));
         if (ended != 0 || messages != 0) note(sentence(ended, messages));
     }

@@ -17,7 +17,8 @@ struct worker_start {
     std::vector<std::string> arguments{};
     std::vector<std::string> environment{};
     std::chrono::milliseconds timeout{0};
-    stdio in = stdio::pipe(), out = stdio::pipe();
+    stdio in = stdio::pipe();
+    int out = -1; ///< a descriptor; none: it is read, and shown, as standard error is
 };
 
 /// Shared with the coroutines that read its output.
@@ -34,20 +35,33 @@ public:
     void new_message() { err_tail_.clear(); }
     void show(std::string_view line) const;
 
-    /// Resumes when it has ended, all that it started is ended too, and what they printed was read.
+    /// Resumes when it has ended, all that it started is ended too, and what they printed was read; while
+    /// the crew's output is held, that takes as long as it is held.
     asio::awaitable<process_end> ended();
 
 private:
     worker_process(std::shared_ptr<crew> self, asio::any_io_executor executor, unsigned place);
-    void read(stream from, tail_buffer* tail);
+    /// An output of its that is read and shown.
+    struct output_pipe {
+        output_pipe(unique_fd from, output_reader with)
+            : fd(from.get()), bytes(std::move(from), unique_fd()), reader(std::move(with)) {}
+        int fd;
+        stream bytes;
+        output_reader reader;
+        bool open = true;
+    };
+    void read(unique_fd from, tail_buffer* tail);
+    asio::awaitable<void> read_all(std::shared_ptr<output_pipe> from);
+    asio::awaitable<void> read_what_is_left(output_pipe& of);
 
     std::shared_ptr<crew> crew_;
     asio::any_io_executor executor_;
     std::string name_, token_;
     std::optional<child> process_;
+    bool ended_ = false;
     tail_buffer err_tail_;
-    condition output_ended_;
-    std::size_t open_outputs_ = 0;
+    condition output_read_; ///< a part of it, or to its end
+    std::vector<std::shared_ptr<output_pipe>> outputs_;
 };
 
 } // namespace parlance

@@ -28,6 +28,7 @@ workers::~workers() = default;
 asio::awaitable<work_summary> workers::run() { return crew_->run(); }
 void workers::stop() { crew_->stop(); }
 void workers::stop_now() { crew_->stop_now(); }
+void workers::hold_output(bool held) { crew_->hold_output(held); }
 work_summary const& workers::so_far() const noexcept { return crew_->so_far(); }
 
 } // namespace parlance

@@ -10,6 +10,15 @@ std::string scratch_work::content(std::string_view name) const {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+namespace {
+
+asio::awaitable<work_summary> run_crew(workers& crew, std::optional<asio::any_io_executor>& loop) {
+    loop = co_await asio::this_coro::executor;
+    co_return co_await crew.run();
+}
+
+} // namespace
+
 work_report scratch_work::work(std::vector<std::string> command, work_options options, watcher watch) {
     work_report report;
     workers* crew_pointer = nullptr;
@@ -22,7 +31,7 @@ work_report scratch_work::work(std::vector<std::string> command, work_options op
     workers crew(jobs, std::move(command), options, std::move(hooks));
     crew_pointer = &crew;
     try {
-        report.sums = run(crew.run());
+        report.sums = run(run_crew(crew, loop));
     } catch (failure const& fault) {
         report.sums = crew.so_far();
         report.fault = fault;

@@ -70,6 +70,7 @@ public:
 
     scratch_folder folder;
     queue jobs;
+    std::optional<asio::any_io_executor> loop; ///< while it works: for what a watcher starts
 };
 
 inline std::string peer(std::string_view name) { return std::string(PARLANCE_PEERS) + "/work/" + std::string(name); }

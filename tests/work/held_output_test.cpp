@@ -1,0 +1,68 @@
+// Whoever shows what workers print may be slow, or stand still: the workers wait for him, the leases do not.
+#include "work/scratch_work.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/detached.hpp>
+
+namespace parlance {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto many_lines = "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done";
+constexpr auto many_answers =
+    R"(while read -r line; do i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done;
+       echo "${line%%,*},\"ok\":true}"; done)";
+
+/// Looks for five leases whether the message comes back, then lets the output flow.
+asio::awaitable<void> look_and_let_go(queue jobs, workers& crew, bool& came_back) {
+    came_back = (co_await jobs.receive({.wait = 1500ms})).has_value();
+    crew.hold_output(false);
+}
+
+struct held_output : testing::TestWithParam<work_mode> {
+    std::vector<std::string> talkative() const {
+        return {"sh", "-c", GetParam() == work_mode::exec ? many_lines : many_answers};
+    }
+};
+INSTANTIATE_TEST_SUITE_P(of_each_mode, held_output, testing::Values(work_mode::exec, work_mode::lines),
+                         [](auto const& mode) { return mode.param == work_mode::exec ? "exec" : "lines"; });
+
+TEST_P(held_output, holds_the_worker_and_not_its_lease) {
+    scratch_work scratch;
+    scratch.send({"1"});
+    bool held = false, came_back = false;
+    std::size_t shown_while_held = 0, shown = 0;
+    auto const watch = [&](workers& crew, std::string_view) {
+        ++shown;
+        if (std::exchange(held, true)) return;
+        crew.hold_output(true);
+        asio::co_spawn(*scratch.loop, look_and_let_go(scratch.jobs, crew, came_back), [&](std::exception_ptr) {
+            shown_while_held = shown;
+        });
+    };
+    auto const report =
+        scratch.work(talkative(), {.mode = GetParam(), .procs = 1, .until_empty = true, .lease = 300ms}, watch);
+    EXPECT_FALSE(came_back) << "its lease ran out";
+    EXPECT_EQ(report.sums.done, 1U) << report.all().substr(0, 1000);
+    EXPECT_EQ(shown, 20'000U) << "nothing is lost";
+    EXPECT_LT(shown_while_held, 15'000U) << "the worker had to wait";
+}
+
+TEST_P(held_output, does_not_hold_up_the_end) {
+    scratch_work scratch;
+    scratch.send({"1", "2"});
+    auto const report = scratch.work(talkative(), {.mode = GetParam(), .procs = 1, .grace = 10ms},
+                                     [](workers& crew, std::string_view) {
+                                         crew.hold_output(true);
+                                         crew.stop();
+                                     });
+    EXPECT_EQ(report.sums.done, 0U);
+    EXPECT_EQ(report.sums.failed, 0U);
+    EXPECT_EQ(scratch.info().msgs, 2U);
+    EXPECT_EQ(scratch.info().hiddenmsgs, 0U);
+}
+
+} // namespace
+} // namespace parlance
