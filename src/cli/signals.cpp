@@ -31,7 +31,9 @@ signal_watch::signal_watch() {
     if (!fd_) throw_errno(errno, {.input = "signalfd"});
 }
 
-signal_watch::~signal_watch() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+signal_watch::~signal_watch() { let_go(); }
+
+void signal_watch::let_go() noexcept { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 asio::awaitable<received_signal> signal_watch::next() {
     if (!reader_) reader_.emplace(co_await asio::this_coro::executor, fd_.release());

@@ -26,6 +26,8 @@ public:
     signal_watch& operator=(signal_watch const&) = delete;
 
     asio::awaitable<received_signal> next();
+    /// From now on the signals do what they do to every program.
+    void let_go() noexcept;
 
 private:
     sigset_t watched_, before_;

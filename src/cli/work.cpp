@@ -94,23 +94,43 @@ int status_of(work_summary const& sums, work_request const& asked, int signal) {
     return asked.until_empty && sums.dead != 0 ? status::failed : status::done;
 }
 
+/// However the work ended, nothing is held by us now: whoever must wait for a reader of the last lines can be ended by
+/// any signal.
+struct screen_to_finish {
+    signal_watch& signals;
+    work_screen& screen;
+    ~screen_to_finish() {
+        signals.let_go();
+        try {
+            screen.finish();
+        } catch (...) { // what ended the work is the one to tell
+        }
+    }
+};
+
 asio::awaitable<int> work(std::shared_ptr<work_request> asked, command_line& line) {
     line.about("queue", asked->queue);
     auto const options = options_of(*asked);
     auto const jobs = named_queue(line, asked->queue);
-    auto const screen = std::make_shared<work_screen>(line, asked->queue);
+    auto const loop = co_await asio::this_coro::executor;
+    auto const signals = std::make_shared<signal_watch>();
+    auto const screen =
+        std::make_shared<work_screen>(line.err(), asked->queue, line.err().is_terminal() && !line.json(), loop);
+    screen_to_finish const said{*signals, *screen};
     work_hooks hooks;
     hooks.output = [screen](std::string_view worker, std::string_view text) { screen->worker_line(worker, text); };
     hooks.note = [screen](std::string_view sentence) { screen->note(sentence); };
     auto const crew = std::make_shared<workers>(jobs, line.program(), options, std::move(hooks));
+    screen->when_much_waits([known = std::weak_ptr(crew)](bool much) {
+        if (auto const still = known.lock()) still->hold_output(much);
+    });
 
     ::prctl(PR_SET_CHILD_SUBREAPER, 1); // what a worker leaves behind comes to us, wherever it went
-    auto const signals = std::make_shared<signal_watch>();
     auto const got = std::make_shared<int>(0);
-    auto const loop = co_await asio::this_coro::executor;
     asio::co_spawn(loop, obey_signals(signals, crew, got, screen), asio::detached);
     if (screen->shows_progress()) asio::co_spawn(loop, show_progress(jobs, crew, screen), asio::detached);
     auto const sums = co_await crew->run();
+    signals->let_go();
     screen->finish();
     line.out().line(line.json() ? summary_json(sums) : summary_text(sums));
     co_return status_of(sums, *asked, *got);

@@ -1,9 +1,11 @@
 #include "cli/work_screen.hpp"
 
+#include "cli/printable.hpp"
+
 #include <parlance/duration.hpp>
 
-#include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace parlance::cli {
 namespace {
@@ -33,41 +35,34 @@ std::string summary_text(work_summary const& sums) {
            format_duration(sums.duration) + ", " + rate_text(sums.rate()) + " messages/s";
 }
 
-work_screen::work_screen(command_line& line, std::string queue)
-    : line_(line), queue_(std::move(queue)), bar_(line.err().is_terminal() && !line.json()) {}
-
-void work_screen::wipe() {
-    if (std::exchange(on_screen_, false)) line_.err().write("\r\x1b[K");
-}
-
-void work_screen::draw() {
-    if (bar_ && !drawn_.empty()) line_.err().write(drawn_), on_screen_ = true;
-    line_.err().flush();
-}
-
-void work_screen::finish() {
-    wipe();
-    line_.err().flush();
-    bar_ = false;
+/// The line, if any, in place of the bar, and the bar below it.
+void work_screen::show(std::string const& line) {
+    std::string text = std::exchange(on_screen_, false) ? "\r\x1b[K" : "";
+    text += line;
+    if (bar_ && !drawn_.empty()) text += drawn_, on_screen_ = true;
+    if (!text.empty()) behind_.write(std::move(text));
 }
 
 void work_screen::worker_line(std::string_view worker, std::string_view text) {
-    wipe();
-    line_.err().line(line_.err().painted(paint::dim, std::string(worker) + " | ") + std::string(text));
-    draw();
+    auto const shown = err_.is_terminal() ? printable(text) : std::string(text);
+    show(err_.painted(paint::dim, std::string(worker) + " | ") + shown + "\n");
 }
 
 void work_screen::note(std::string_view sentence) {
-    wipe();
-    line_.err().line(line_.err().painted(paint::yellow, queue_ + ": ") + std::string(sentence));
-    draw();
+    auto const shown = err_.is_terminal() ? printable(sentence) : std::string(sentence);
+    show(err_.painted(paint::yellow, queue_ + ": ") + shown + "\n");
 }
 
 void work_screen::progress(work_summary const& so_far, std::uint64_t left) {
-    if (!bar_) return;
-    wipe();
+    if (!bar_ || !behind_.is_idle()) return; // a screen that stands still needs no more bars
     drawn_ = progress_text(so_far, left);
-    draw();
+    show("");
+}
+
+void work_screen::finish() {
+    bar_ = false;
+    show("");
+    behind_.finish();
 }
 
 } // namespace parlance::cli

@@ -130,6 +130,10 @@ boost::json::value user::gets_json(std::string const& line) const {
     return value;
 }
 
+std::string says_if_it_runs(std::string const& pid_file) {
+    return "case $(cut -d' ' -f3 /proc/$(cat " + pid_file + ")/stat 2>/dev/null) in ''|Z) ;; *) echo it runs ;; esac";
+}
+
 std::string keys(boost::json::value const& value) {
     std::string names;
     if (!value.is_object()) return "(no object)";

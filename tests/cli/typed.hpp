@@ -42,6 +42,9 @@ private:
     std::filesystem::path home_;
 };
 
+/// A shell's words that print "it runs" while the process whose number is in this file still runs; a zombie does not.
+std::string says_if_it_runs(std::string const& pid_file);
+
 /// The names of an object's members in their order, with commas between them.
 std::string keys(boost::json::value const&);
 /// A member that is a string; "(no string)" where it is none.

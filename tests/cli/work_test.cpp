@@ -8,11 +8,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// Says so when the process whose number is in this file still runs; a zombie does not.
-std::string says_if_it_runs(std::string const& pid_file) {
-    return "case $(cut -d' ' -f3 /proc/$(cat " + pid_file + ")/stat 2>/dev/null) in ''|Z) ;; *) echo it runs ;; esac";
-}
-
 TEST(work, makes_the_queue_and_ends_when_it_is_empty) {
     user const someone;
     EXPECT_EQ(someone.types("parlance work jobs --until-empty --procs 1 -- true").status, 0);
