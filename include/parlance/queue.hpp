@@ -172,7 +172,7 @@ class store {
 public:
     /// `DIR`, `lmdb:DIR`, with `?durability=durable|relaxed|fast` for when it is made. Made where it is not there.
     /// Throws failure: errc::store_unavailable, store_newer, invalid_argument (the URL; another durability than that
-    /// with which it was made), not_supported (a network file system; redis:, in this version).
+    /// with which it was made), not_supported (a network file system, or FUSE; redis:, in this version).
     static store open(std::string_view url);
     /// The directory that the command uses when nothing is said: $PARLANCE_STORE, else $XDG_STATE_HOME/parlance, else
     /// ~/.local/state/parlance.

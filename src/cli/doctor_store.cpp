@@ -1,7 +1,7 @@
 #include "cli/doctor.hpp"
 
 #include "cli/queue_words.hpp"
-#include "queue/lmdb_store/directory.hpp"
+#include "queue/lmdb_store/file_system.hpp"
 
 #include <parlance/run.hpp>
 #include <parlance/size.hpp>
@@ -54,12 +54,8 @@ finding examine_directory(std::string const& directory) {
 }
 
 finding examine_file_system(std::filesystem::path const& place) {
-    struct statfs about{};
-    if (::statfs(place.c_str(), &about) != 0)
-        return {"file system", health::warning, "cannot be asked about " + place.string()};
-    if (lmdb_store::is_network_filesystem(about.f_type))
-        return {"file system", health::broken, "a network file system, where locks cannot be relied on",
-                "give a directory on a local disk: --store DIR"};
+    if (auto reason = lmdb_store::why_unsafe(place.string()); !reason.empty())
+        return {"file system", health::broken, std::move(reason), "give a directory on a local disk: --store DIR"};
     return {"file system", health::ok, "local"};
 }
 

@@ -1,10 +1,8 @@
-// The crash facts: what kills, full disks, second openers and newer versions do to a store, and do not.
+// The crash facts: what kills, second openers and newer versions do to a store, and do not.
 #include "queue/scratch.hpp"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/file.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -180,58 +178,6 @@ TEST(a_small_map, is_grown_while_two_processes_use_it) {
     EXPECT_EQ(one.wait(), 0);
     EXPECT_EQ(two.wait(), 0);
     EXPECT_EQ(run(open().queue("jobs").info()).msgs, 1000U);
-}
-
-/// On a tmpfs of so many bytes, in namespaces of its own; status 77 where the system refuses that.
-template <class Work> child_process on_a_small_disk(scratch_folder const& folder, char const* size, Work work) {
-    std::filesystem::create_directory(folder.path("disk"));
-    return child_process([&folder, size, work] {
-        auto const uid = ::getuid(), gid = ::getgid();
-        if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return 77;
-        std::ofstream("/proc/self/uid_map") << "0 " << uid << " 1";
-        std::ofstream("/proc/self/setgroups") << "deny";
-        std::ofstream("/proc/self/gid_map") << "0 " << gid << " 1";
-        auto const options = std::string("size=") + size;
-        if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return 77;
-        if (::mount("tmpfs", folder.path("disk").c_str(), "tmpfs", 0, options.c_str()) != 0) return 77;
-        return work(folder.path("disk/store"));
-    });
-}
-
-TEST(a_full_disk, refuses_sends_takes_every_ack_and_recovers) {
-    scratch_folder folder;
-    for (auto const* mode : {"fast", "durable"}) {
-        std::filesystem::remove_all(folder.path("disk"));
-        auto disk = on_a_small_disk(folder, "6m", [mode](std::string const& path) {
-            auto const q = store::open(path + "?durability=" + mode).queue("jobs");
-            run(q.create());
-            std::uint64_t sent = 0, acked = 0;
-            boost::system::error_code refused;
-            for (; !refused && sent < 100'000; sent += refused ? 0 : 1)
-                refused = code_of([&] { run(q.send(std::string(500, 'x'))); });
-            std::printf("%s: %llu sent, then %s\n", mode, static_cast<unsigned long long>(sent),
-                        refused.message().c_str());
-            if (refused != errc::store_full || sent < 500) return 1;
-            if (run(q.info()).msgs != sent) return 2;
-            while (auto const got = run(q.receive())) acked += run(got->ack()) ? 1 : 0;
-            if (acked != sent) return 3;
-            for (int i = 0; i < 100; ++i) run(q.send(std::string(500, 'x'))); // room again
-            return run(q.info()).msgs == 100 ? 0 : 4;
-        });
-        auto const status = disk.wait();
-        if (status == 77) GTEST_SKIP() << "this system allows no mounts in a user namespace (unshare -Urm)";
-        EXPECT_EQ(status, 0) << mode;
-    }
-}
-
-TEST(a_full_disk, lets_no_store_be_made_and_says_why) {
-    scratch_folder folder;
-    auto disk = on_a_small_disk(folder, "64k", [](std::string const& path) {
-        return code_of([&] { store::open(path); }) == errc::store_full ? 0 : 1;
-    });
-    auto const status = disk.wait();
-    if (status == 77) GTEST_SKIP() << "this system allows no mounts in a user namespace (unshare -Urm)";
-    EXPECT_EQ(status, 0);
 }
 
 /// Senders that write down each id once it was confirmed, and are killed at a random moment, again and again.

@@ -102,13 +102,6 @@ TEST(store_format, of_a_newer_version_is_read_no_further_than_its_version) {
     EXPECT_EQ(decode_format(value_writer().add(std::uint32_t{9}).bytes()).version, 9U);
 }
 
-TEST(network_filesystems, are_known_by_their_numbers) {
-    for (long const type : {0x6969L, 0x517BL, 0xFF534D42L, 0xFE534D42L, 0x01021997L, 0x00C36400L})
-        EXPECT_TRUE(is_network_filesystem(type)) << type;
-    for (long const type : {0xEF53L, 0x01021994L, 0x58465342L, 0x9123683EL, 0x794C7630L})
-        EXPECT_FALSE(is_network_filesystem(type)) << type;
-}
-
 TEST(the_reserve, counts_what_is_allocated_ahead_and_what_is_free_within) {
     EXPECT_TRUE(leaves_reserve({.allocated_end = 300, .used_end = 100, .free_bytes = 0}, 100, 100));
     EXPECT_FALSE(leaves_reserve({.allocated_end = 299, .used_end = 100, .free_bytes = 0}, 100, 100));

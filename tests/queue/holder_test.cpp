@@ -2,6 +2,8 @@
 #include "queue/holder.hpp"
 #include "queue/scratch.hpp"
 
+#include <fstream>
+
 namespace parlance {
 namespace {
 
@@ -98,6 +100,55 @@ TEST(a_holder, of_an_earlier_boot_is_forgotten) {
     s.open(durability::fast, "boot-2");
     EXPECT_TRUE(run(dead_holders(s.store())).empty());
     EXPECT_TRUE(std::filesystem::is_empty(s.folder.path() + "/holders"));
+}
+
+/// Opened as by the kernel's boot of this name.
+store open_in_boot(scratch_folder const& folder, std::string boot) {
+    lmdb_store::open_options options;
+    options.boot_id = std::move(boot);
+    return store_access::wrap({}, lmdb_store::directory_store::open(folder.path(), durability::fast, options));
+}
+
+TEST(a_holder, that_lives_though_its_boot_has_another_name_is_left_alone) {
+    scratch_folder folder; // as in a container whose manager gives each a boot id of its own
+    signpost entered, seen;
+    child_process living([&] {
+        auto me = run(holder::enter(open_in_boot(folder, "boot-1")));
+        entered.reached();
+        seen.await();
+        return std::filesystem::is_empty(folder.path() + "/holders") ? 1 : 0;
+    });
+    entered.await();
+    auto const s = open_in_boot(folder, "boot-2");
+    EXPECT_TRUE(run(dead_holders(s)).empty());
+    seen.reached();
+    EXPECT_EQ(living.wait(), 0) << "its lock is still there";
+    EXPECT_TRUE(run(dead_holders(s)).empty());
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path() + "/holders")) << "now it is dead";
+}
+
+TEST(a_holder, whose_lock_file_is_gone_is_left_alone_and_gets_no_new_one) {
+    bereaved world;
+    world.leave_a_dead_holder();
+    auto const holders = world.folder.path() + "/holders";
+    for (auto const& entry : std::filesystem::directory_iterator(holders)) std::filesystem::remove(entry);
+    EXPECT_TRUE(run(dead_holders(world.open())).empty()) << "nobody can tell whether it lives: its leases end by time";
+    EXPECT_TRUE(std::filesystem::is_empty(holders));
+}
+
+TEST(a_lock_file, that_no_record_tells_of_is_removed) {
+    scratch_folder folder;
+    auto const s = store::open(folder.path() + "?durability=fast");
+    EXPECT_TRUE(run(dead_holders(s)).empty()) << "no holder ever was";
+    auto me = run(holder::enter(s));
+    auto const holders = folder.path() + "/holders/";
+    for (auto const* name : {"00000000000000aa.lock", "notes.txt", "aa.lock", "00000000000000aa.locked"})
+        std::ofstream(holders + name) << "";
+    EXPECT_TRUE(run(dead_holders(s)).empty());
+    EXPECT_FALSE(std::filesystem::exists(holders + "00000000000000aa.lock"));
+    for (auto const* other : {"notes.txt", "aa.lock", "00000000000000aa.locked"})
+        EXPECT_TRUE(std::filesystem::exists(holders + other)) << other;
+    run(me.leave());
 }
 
 TEST(a_holder, refuses_a_worker_without_a_token) {

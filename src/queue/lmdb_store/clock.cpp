@@ -1,5 +1,7 @@
 #include "queue/lmdb_store/clock.hpp"
 
+#include <parlance/error.hpp>
+
 #include <ctime>
 #include <fstream>
 
@@ -34,7 +36,11 @@ std::string boot_id() {
     std::ifstream file("/proc/sys/kernel/random/boot_id");
     std::string id;
     std::getline(file, id);
-    return id;
+    if (!id.empty()) return id;
+    throw failure(errc::store_unavailable,
+                  {.input = "/proc/sys/kernel/random/boot_id",
+                   .reason = "it cannot be read, so that leases of another boot cannot be told from ours",
+                   .mend = "mount /proc"});
 }
 
 } // namespace parlance::lmdb_store

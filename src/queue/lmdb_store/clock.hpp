@@ -33,7 +33,7 @@ struct clock {
 };
 clock const& system_clock() noexcept;
 
-/// Which boot of the kernel this is.
+/// Which boot of the kernel this is. Throws failure errc::store_unavailable where that cannot be read.
 std::string boot_id();
 
 } // namespace parlance::lmdb_store

@@ -1,5 +1,6 @@
 #include "queue/lmdb_store/directory.hpp"
 
+#include "queue/lmdb_store/file_system.hpp"
 #include "queue/lmdb_store/format.hpp"
 
 #include <parlance/error.hpp>
@@ -7,7 +8,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include <cerrno>
 #include <cstring>
@@ -27,46 +27,44 @@ namespace {
                                : "the directory must be writable by this user; or name another with --store"});
 }
 
-} // namespace
-
-bool is_network_filesystem(long type) noexcept {
-    switch (static_cast<unsigned long>(type) & 0xFFFFFFFF) {
-    case 0x6969:     // NFS
-    case 0x517B:     // SMB
-    case 0xFF534D42: // CIFS
-    case 0xFE534D42: // SMB2
-    case 0x01021997: // 9P
-    case 0x5346414F: // AFS
-    case 0x6B414653: // kAFS
-    case 0x73757245: // Coda
-    case 0x00C36400: // Ceph
-    case 0x0BD00BD0: // Lustre
-    case 0x47504653: // GPFS
-    case 0x19830326: // BeeGFS
-    case 0x7461636F: // OCFS2
-    case 0x01161970: // GFS2
-        return true;
-    default: return false;
-    }
+/// A directory's name is kept by its parent: until that is on the disk, a power loss may take the store with it.
+void sync_parent(std::filesystem::path const& directory) noexcept {
+    auto const parent = directory.has_parent_path() ? directory.parent_path() : std::filesystem::path(".");
+    unique_fd const folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder) ::fsync(folder.get());
 }
 
+void make_parents(std::filesystem::path const& directory, std::string const& whole) {
+    struct stat status{};
+    if (directory.empty() || ::stat(directory.c_str(), &status) == 0) return;
+    make_parents(directory.parent_path(), whole);
+    if (::mkdir(directory.c_str(), 0777) == 0)
+        sync_parent(directory);
+    else if (errno != EEXIST)
+        refuse(whole, errno);
+}
+
+/// With its parents; readable by nobody else.
+void make_directory(std::string const& path) {
+    std::filesystem::path directory(path);
+    if (!directory.has_filename() && directory.has_relative_path()) directory = directory.parent_path(); // "store/"
+    make_parents(directory.parent_path(), path);
+    if (::mkdir(directory.c_str(), 0700) == 0)
+        sync_parent(directory);
+    else if (errno != EEXIST)
+        refuse(path, errno);
+}
+
+} // namespace
+
 directory_identity prepare_directory(std::string const& path) {
-    std::filesystem::path const directory(path);
-    if (directory.has_parent_path()) {
-        std::error_code fault;
-        std::filesystem::create_directories(directory.parent_path(), fault);
-        if (fault) refuse(path, fault.value());
-    }
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) refuse(path, errno);
+    make_directory(path);
     struct stat status{};
     if (::stat(path.c_str(), &status) != 0) refuse(path, errno);
     if (!S_ISDIR(status.st_mode)) refuse(path, ENOTDIR);
-    struct statfs system{};
-    if (::statfs(path.c_str(), &system) != 0) refuse(path, errno);
-    if (is_network_filesystem(system.f_type))
-        throw failure(errc::not_supported, {.input = "store " + path,
-                                            .reason = "it is on a network file system, where locks cannot be relied on",
-                                            .mend = "put the store on a local disk"});
+    if (auto reason = why_unsafe(path); !reason.empty())
+        throw failure(errc::not_supported,
+                      {.input = "store " + path, .reason = std::move(reason), .mend = "put the store on a local disk"});
     if (::access(path.c_str(), W_OK | X_OK) != 0) refuse(path, errno);
     return {status.st_dev, status.st_ino};
 }

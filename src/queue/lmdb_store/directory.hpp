@@ -8,17 +8,14 @@
 
 namespace parlance::lmdb_store {
 
-/// Whether files of this statfs type are on another machine, where neither locks nor shared memory can be relied on.
-bool is_network_filesystem(long type) noexcept;
-
 struct directory_identity {
     dev_t device;
     ino_t inode;
     auto operator<=>(directory_identity const&) const = default;
 };
 
-/// Makes the directory and its parents where they are not there (mode 0700 for the last), and says which it is.
-/// Throws failure: errc::store_unavailable, not_supported.
+/// Makes the directory and its parents where they are not there (mode 0700 for the last), durably, and says which it
+/// is. Throws failure: errc::store_unavailable, not_supported.
 directory_identity prepare_directory(std::string const& path);
 
 /// A shared lock on store.lock, held while the store is open; who needs the store alone takes it exclusively.

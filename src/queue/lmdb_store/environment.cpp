@@ -84,6 +84,8 @@ void environment::open() {
     check(mdb_env_set_maxreaders(env_, 1024), "store");
     auto const opened = mdb_env_open(env_, directory_.c_str(), MDB_NOTLS, 0600);
     if (opened != MDB_SUCCESS) check(opened, ("store " + directory_).c_str());
+    int data = -1;
+    if (mdb_env_get_fd(env_, &data) == MDB_SUCCESS) ::fcntl(data, F_SETFD, FD_CLOEXEC); // LMDB 0.9.24 forgets it
     int dead = 0;
     check(mdb_reader_check(env_, &dead), "store");
     MDB_envinfo info{};

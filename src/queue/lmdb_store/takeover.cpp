@@ -5,8 +5,11 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
+#include <filesystem>
 
 namespace parlance::lmdb_store {
 namespace {
@@ -27,13 +30,35 @@ std::string lock_path(std::string const& directory, std::uint64_t id) {
                   {.input = path, .reason = std::strerror(number)});
 }
 
-/// None where somebody lives who holds it.
-unique_fd take(std::string const& path) {
-    unique_fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!file) refuse(path, errno);
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return file;
+bool lock_now(unique_fd const& file, std::string const& path) {
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) return true;
     if (errno != EWOULDBLOCK) refuse(path, errno);
-    return unique_fd();
+    return false;
+}
+
+struct tried_lock {
+    unique_fd file{}; ///< none where somebody lives who holds it, or where it is not ours to open
+    bool missing = false;
+};
+
+/// Only looks: makes no file, which nobody would remove.
+tried_lock try_existing(std::string const& path) {
+    unique_fd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (!file && errno == ENOENT) return {.missing = true};
+    if (!file && (errno == EACCES || errno == EPERM)) return {}; // another user's
+    if (!file) refuse(path, errno);
+    if (!lock_now(file, path)) return {};
+    return {std::move(file)};
+}
+
+/// None where a look for orphans had the file first, and removes it.
+unique_fd make_locked(std::string const& path) {
+    unique_fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file && errno == EEXIST) return unique_fd();
+    if (!file) refuse(path, errno);
+    struct stat status{};
+    if (!lock_now(file, path) || (::fstat(file.get(), &status) == 0 && status.st_nlink == 0)) return unique_fd();
+    return file;
 }
 
 std::uint64_t random_id() {
@@ -46,6 +71,24 @@ struct candidate {
     std::uint64_t id;
     unique_fd lock;
 };
+
+/// Lock files that nobody holds and of which no record tells: of one who died between the two. Ours until dropped.
+std::vector<candidate> orphaned_locks(std::string const& directory, std::vector<listed_holder> const& listed) {
+    std::vector<candidate> orphans;
+    std::error_code none_there;
+    for (auto const& entry :
+         std::filesystem::directory_iterator(directory + "/" + std::string(holders_directory), none_there)) {
+        auto const name = entry.path().filename().string();
+        std::uint64_t id = 0;
+        auto const [end, fault] =
+            std::from_chars(name.data(), name.data() + std::min<std::size_t>(name.size(), 16), id, 16);
+        if (fault != std::errc{} || entry.path() != lock_path(directory, id)) continue;
+        if (std::any_of(listed.begin(), listed.end(), [id](auto const& one) { return one.id == id; })) continue;
+        if (auto tried = try_existing(entry.path().string()); tried.file)
+            orphans.push_back({id, std::move(tried.file)});
+    }
+    return orphans;
+}
 
 asio::awaitable<std::unique_ptr<holder_claim>> claim_when(std::unique_ptr<holder_claim> claim,
                                                           asio::awaitable<bool> recorded) {
@@ -60,9 +103,11 @@ asio::awaitable<std::unique_ptr<holder_claim>> directory_store::enter() {
     auto const folder = env_.directory() + "/" + std::string(holders_directory);
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) refuse(folder, errno);
     auto claim = std::make_unique<holder_claim>();
-    claim->id = random_id();
-    claim->lock_path = lock_path(env_.directory(), claim->id);
-    claim->lock = take(claim->lock_path); // before the record: nobody may see a record that is not locked
+    while (!claim->lock) { // before the record: nobody may see a record that is not locked
+        claim->id = random_id();
+        claim->lock_path = lock_path(env_.directory(), claim->id);
+        claim->lock = make_locked(claim->lock_path);
+    }
     holder_record record{.pid = process_,
                          .uid = ::getuid(),
                          .pid_namespace = own_pid_namespace(),
@@ -98,16 +143,21 @@ asio::awaitable<std::vector<dead_holder>> directory_store::find_dead_holders(std
     auto const pid_namespace = own_pid_namespace();
     std::vector<candidate> free;
     for (auto const& holder : listed) {
-        if (holder.record.boot_id != self->env_.options().boot_id) {
-            auto forgetting = self->release(holder.id); // neither it nor its workers can live
+        auto const of_this_boot = holder.record.boot_id == self->env_.options().boot_id;
+        if (of_this_boot && (holder.record.pid_namespace != pid_namespace || holder.record.uid != ::getuid())) continue;
+        auto tried = try_existing(lock_path(self->env_.directory(), holder.id));
+        if (of_this_boot && tried.file) {
+            free.push_back({holder.id, std::move(tried.file)});
+        } else if (!of_this_boot && (tried.file || tried.missing)) { // a container may have a boot id of its own
+            auto forgetting = self->release(holder.id);              // neither it nor its workers live
             co_await std::move(forgetting);
-        } else if (holder.record.pid_namespace == pid_namespace && holder.record.uid == ::getuid()) {
-            if (auto lock = take(lock_path(self->env_.directory(), holder.id)))
-                free.push_back({holder.id, std::move(lock)});
         }
     }
+    auto const orphans = orphaned_locks(self->env_.directory(), listed);
     std::vector<dead_holder> dead;
+    std::vector<std::uint64_t> recorded;
     for (auto& holder : self->look(list)) { // again: another may have released one before we had its lock
+        recorded.push_back(holder.id);
         auto const mine = std::find_if(free.begin(), free.end(), [&](auto const& c) { return c.id == holder.id; });
         if (mine == free.end()) continue;
         dead.push_back(
@@ -115,6 +165,9 @@ asio::awaitable<std::vector<dead_holder>> directory_store::find_dead_holders(std
              std::chrono::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(holder.record.started_ms)),
              std::move(holder.workers), std::move(holder.held), std::move(mine->lock)});
     }
+    for (auto const& orphan : orphans)
+        if (std::ranges::find(recorded, orphan.id) == recorded.end())
+            ::unlink(lock_path(self->env_.directory(), orphan.id).c_str());
     co_return dead;
 }
 
