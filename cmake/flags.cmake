@@ -10,6 +10,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     target_compile_options(parlance_flags INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
         -Wno-array-bounds -Wno-mismatched-new-delete -Wno-stringop-overread)
 endif()
+if(CMAKE_UNITY_BUILD)
+    # several sources compiled as one: what is local to each is no longer, which other builds look after
+    target_compile_options(parlance_flags INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(PARLANCE_SANITIZE)
     add_compile_options(-fsanitize=${PARLANCE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1 -O1)
     add_link_options(-fsanitize=${PARLANCE_SANITIZE})

@@ -6,11 +6,11 @@
 namespace parlance {
 namespace {
 
-struct unit {
+struct size_unit {
     std::string_view name;
     unsigned shift;
 };
-constexpr std::array units{unit{"TiB", 40}, unit{"GiB", 30}, unit{"MiB", 20}, unit{"KiB", 10}};
+constexpr std::array size_units{size_unit{"TiB", 40}, size_unit{"GiB", 30}, size_unit{"MiB", 20}, size_unit{"KiB", 10}};
 
 } // namespace
 
@@ -20,7 +20,7 @@ std::optional<std::uint64_t> parse_size(std::string_view text) noexcept {
     if (fault != std::errc{}) return {};
     std::string_view const name(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
     if (name.empty()) return number;
-    for (auto const& each : units) {
+    for (auto const& each : size_units) {
         if (each.name != name) continue;
         if (number >> (64 - each.shift) != 0) return {};
         return number << each.shift;
@@ -29,7 +29,7 @@ std::optional<std::uint64_t> parse_size(std::string_view text) noexcept {
 }
 
 std::string format_size(std::uint64_t bytes) {
-    for (auto const& each : units) {
+    for (auto const& each : size_units) {
         if (bytes >> each.shift == 0) continue;
         // in tenths, cut, not rounded: 1023.99 KiB is not yet a MiB
         auto const whole = bytes >> each.shift;

@@ -6,7 +6,7 @@
 namespace parlance::cli {
 namespace {
 
-constexpr std::uint64_t most_at_once = 1'000'000;
+constexpr std::uint64_t most_looked_at = 1'000'000;
 
 struct peek_request {
     std::string queue;
@@ -29,7 +29,7 @@ void show(waiting_message const& each, command_line& line) {
 
 asio::awaitable<int> queue_peek(std::shared_ptr<peek_request> asked, command_line& line) {
     line.about("queue", asked->queue);
-    auto const count = queue_number("count", asked->count, 1, most_at_once);
+    auto const count = queue_number("count", asked->count, 1, most_looked_at);
     auto const seen = co_await named_queue(line, asked->queue).peek(count);
     for (auto const& each : seen) line.json() ? line.out().line(waiting_json(each, asked->text)) : show(each, line);
     if (seen.empty() && !line.json() && line.err().is_terminal()) line.err().line(asked->queue + " is empty");

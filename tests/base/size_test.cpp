@@ -7,11 +7,11 @@
 namespace parlance {
 namespace {
 
-struct reading {
+struct size_reading {
     std::string_view text;
     std::optional<std::uint64_t> expected;
 };
-constexpr reading readings[] = {
+constexpr size_reading size_readings[] = {
     {"0", 0},
     {"4096", 4096},
     {"64KiB", 65536},
@@ -34,14 +34,14 @@ constexpr reading readings[] = {
 };
 
 TEST(parse_size, reads_what_the_table_says) {
-    for (auto const& each : readings) EXPECT_EQ(parse_size(each.text), each.expected) << each.text;
+    for (auto const& each : size_readings) EXPECT_EQ(parse_size(each.text), each.expected) << each.text;
 }
 
-struct writing {
+struct size_writing {
     std::uint64_t bytes;
     std::string_view expected;
 };
-constexpr writing writings[] = {
+constexpr size_writing size_writings[] = {
     {0, "0 B"},
     {512, "512 B"},
     {1023, "1023 B"},
@@ -53,7 +53,7 @@ constexpr writing writings[] = {
 };
 
 TEST(format_size, writes_what_the_table_says) {
-    for (auto const& each : writings) EXPECT_EQ(format_size(each.bytes), each.expected);
+    for (auto const& each : size_writings) EXPECT_EQ(format_size(each.bytes), each.expected);
 }
 
 } // namespace

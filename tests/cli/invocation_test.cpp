@@ -8,7 +8,7 @@ namespace {
 using kind = invocation::kind;
 
 void no_options(CLI::App&, command_line&) {}
-constexpr command commands[] = {
+constexpr command made_up_commands[] = {
     {"exec", "", no_options}, {"queue send", "", no_options}, {"queue list", "", no_options}, {"fork", "", nullptr}};
 
 struct reading {
@@ -44,7 +44,7 @@ TEST(invocation, is_taken_apart_as_the_table_says) {
         {{"--", "exec"}, kind::overview, "", {}},
     };
     for (auto const& each : readings) {
-        auto const got = taken_apart(each.words, commands);
+        auto const got = taken_apart(each.words, made_up_commands);
         auto const typed = ::testing::PrintToString(each.words);
         EXPECT_EQ(got.what, each.what) << typed;
         EXPECT_EQ(got.name, each.name) << typed;

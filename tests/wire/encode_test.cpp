@@ -11,7 +11,7 @@ namespace {
 struct {
     framing frames;
     std::string_view message, before, after;
-} const table[] = {
+} const envelopes[] = {
     {framing::lines, "{}", "", "\n"},
     {framing::concatenated, "{}", "", ""},
     {framing::concatenated, "\"a\"", "", ""},
@@ -22,7 +22,7 @@ struct {
 };
 
 TEST(envelope, is_as_the_table_says) {
-    for (auto const& line : table) {
+    for (auto const& line : envelopes) {
         envelope const around(line.frames, line.message);
         EXPECT_EQ(around.before(), line.before) << name_of(line.frames) << " of " << line.message;
         EXPECT_EQ(around.after(), line.after) << name_of(line.frames) << " of " << line.message;

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr work_options until_empty{.mode = work_mode::lines, .procs = 1, .until_empty = true};
+constexpr work_options lines_until_empty{.mode = work_mode::lines, .procs = 1, .until_empty = true};
 
 std::vector<std::string> node() { return {"node", peer("echo.js")}; }
 
@@ -24,7 +24,7 @@ std::vector<std::string> numbers(int count) {
 TEST(work_lines, feeds_one_process_with_many_messages_in_order) {
     scratch_work scratch;
     scratch.send(numbers(3));
-    auto const report = scratch.work(node(), until_empty);
+    auto const report = scratch.work(node(), lines_until_empty);
     EXPECT_THAT(report.output,
                 ElementsAre("worker 1: did {\"n\":0}", "worker 1: did {\"n\":1}", "worker 1: did {\"n\":2}"));
     EXPECT_EQ(report.sums.done, 3U) << report.all();
@@ -47,7 +47,7 @@ TEST(work_lines, takes_workers_of_any_language) {
 TEST(work_lines, gives_the_job_of_a_killed_worker_to_the_next) {
     scratch_work scratch;
     scratch.send({"\"die once\""});
-    auto const report = scratch.work(node(), until_empty);
+    auto const report = scratch.work(node(), lines_until_empty);
     EXPECT_EQ(report.sums.done, 1U) << report.all();
     EXPECT_EQ(report.sums.retried, 1U);
     EXPECT_TRUE(report.said("worker died: SIGKILL")) << report.all();
@@ -68,7 +68,7 @@ TEST(work_lines, charges_only_the_message_that_a_dead_worker_was_at) {
 TEST(work_lines, does_what_an_answer_says) {
     scratch_work scratch;
     scratch.send({"\"fail once\"", R"({"do":"fail","with":{"dead":true}})"});
-    auto const report = scratch.work(node(), until_empty);
+    auto const report = scratch.work(node(), lines_until_empty);
     EXPECT_EQ(report.sums.done, 1U) << report.all();
     EXPECT_EQ(report.sums.retried, 1U);
     EXPECT_EQ(report.sums.dead, 1U);
@@ -79,7 +79,7 @@ TEST(work_lines, does_what_an_answer_says) {
 TEST(work_lines, shows_what_is_no_answer_and_goes_on) {
     scratch_work scratch;
     scratch.send({"\"chatter\"", "\"wrong id\""});
-    auto const report = scratch.work(node(), until_empty);
+    auto const report = scratch.work(node(), lines_until_empty);
     EXPECT_THAT(report.output, ElementsAre("worker 1: [info] not a message", "worker 1: {\"id\":"));
     EXPECT_TRUE(report.said("answers a message that it does not hold: nobody")) << report.all();
     EXPECT_EQ(report.sums.done, 2U);
@@ -110,7 +110,7 @@ TEST(work_lines, counts_the_time_of_a_prefetched_message_from_the_answer_before_
 TEST(work_lines, worker_that_ends_before_it_reads_charges_nothing) {
     scratch_work scratch;
     scratch.send({"1"});
-    auto const report = scratch.work({"sh", "-c", "echo cannot begin >&2; exit 1"}, until_empty);
+    auto const report = scratch.work({"sh", "-c", "echo cannot begin >&2; exit 1"}, lines_until_empty);
     ASSERT_TRUE(report.fault);
     EXPECT_EQ(report.fault->code(), errc::start_failed);
     EXPECT_THAT(report.fault->what(), HasSubstr("5 times in a row"));
