@@ -91,6 +91,7 @@ directory_store::open(std::string const& directory, std::optional<parlance::dura
         if (auto store = found->second.lock()) {
             store->check_process();
             check_mode(*store, directory, wanted);
+            store->look([](transaction&) { return true; }); // one that takes no more is not handed out
             return store;
         }
         all.changed.wait(lock); // it is being closed

@@ -3,6 +3,10 @@
 #include "queue/lmdb_store/records.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include <mutex>
 
@@ -61,8 +65,8 @@ void check_version(format_record const& format, std::string const& directory) {
 } // namespace
 
 environment::environment(std::string directory, std::optional<parlance::durability> wanted, open_options options)
-    : directory_(std::move(directory)), wanted_(wanted), options_(std::move(options)), process_(::getpid()),
-      in_use_(lock_store(directory_)), map_bytes_(options_.map_bytes) {
+    : directory_(std::move(directory)), what_("store " + directory_), wanted_(wanted), options_(std::move(options)),
+      process_(::getpid()), in_use_(lock_store(directory_)), map_bytes_(options_.map_bytes) {
     if (options_.boot_id.empty()) options_.boot_id = boot_id();
     try {
         open();
@@ -78,27 +82,27 @@ environment::~environment() {
 
 void environment::open() {
     static_cast<void>(make_whole_file(directory_ + "/" + std::string(lock_file), lock_file_bytes));
-    check(mdb_env_create(&env_), "store");
-    check(mdb_env_set_mapsize(env_, options_.map_bytes), "store");
-    check(mdb_env_set_maxdbs(env_, database_count), "store");
-    check(mdb_env_set_maxreaders(env_, 1024), "store");
+    check(mdb_env_create(&env_), what_.c_str());
+    check(mdb_env_set_mapsize(env_, options_.map_bytes), what_.c_str());
+    check(mdb_env_set_maxdbs(env_, database_count), what_.c_str());
+    check(mdb_env_set_maxreaders(env_, 1024), what_.c_str());
     auto const opened = mdb_env_open(env_, directory_.c_str(), MDB_NOTLS, 0600);
-    if (opened != MDB_SUCCESS) check(opened, ("store " + directory_).c_str());
+    check(opened, what_.c_str());
     int data = -1;
     if (mdb_env_get_fd(env_, &data) == MDB_SUCCESS) ::fcntl(data, F_SETFD, FD_CLOEXEC); // LMDB 0.9.24 forgets it
     int dead = 0;
-    check(mdb_reader_check(env_, &dead), "store");
+    check(mdb_reader_check(env_, &dead), what_.c_str());
     MDB_envinfo info{};
     mdb_env_info(env_, &info);
     map_bytes_ = info.me_mapsize; // a larger one where the store had outgrown ours
     if (!open_existing()) make_or_update();
-    check(mdb_env_set_flags(env_, flags_of(durability_), 1), "store");
+    check(mdb_env_set_flags(env_, flags_of(durability_), 1), what_.c_str());
 }
 
 bool environment::open_existing() {
     std::shared_lock<std::shared_mutex> gate;
     plain_transaction read_txn{begin(MDB_RDONLY, gate)};
-    check(mdb_dbi_open(read_txn.txn, nullptr, 0, &dbis_[0]), "store");
+    check(mdb_dbi_open(read_txn.txn, nullptr, 0, &dbis_[0]), what_.c_str());
     auto const format = read_format(read_txn.txn, dbis_[0]);
     if (!format) return false;
     check_version(*format, directory_);
@@ -107,7 +111,7 @@ bool environment::open_existing() {
     if (format->boot_id != options_.boot_id || !note) return false;
     zero_ms_ = decode_clock(*note).zero_ms;
     for (std::size_t i = 1; i < database_count; ++i)
-        check(mdb_dbi_open(read_txn.txn, database_names[i].data(), 0, &dbis_[i]), "store");
+        check(mdb_dbi_open(read_txn.txn, database_names[i].data(), 0, &dbis_[i]), what_.c_str());
     read_txn.commit(); // keeps the handles
     return true;
 }
@@ -115,7 +119,7 @@ bool environment::open_existing() {
 void environment::make_or_update() {
     std::shared_lock<std::shared_mutex> gate;
     plain_transaction write_txn{begin(0, gate)};
-    check(mdb_dbi_open(write_txn.txn, nullptr, 0, &dbis_[0]), "store");
+    check(mdb_dbi_open(write_txn.txn, nullptr, 0, &dbis_[0]), what_.c_str());
     auto format = read_format(write_txn.txn, dbis_[0]);
     if (!format)
         format = format_record{.durability = wanted_.value_or(parlance::durability::durable),
@@ -125,7 +129,7 @@ void environment::make_or_update() {
     accept_mode(format->durability);
     other_boot_ = std::exchange(format->boot_id, options_.boot_id) != options_.boot_id;
     for (std::size_t i = 1; i < database_count; ++i)
-        check(mdb_dbi_open(write_txn.txn, database_names[i].data(), MDB_CREATE, &dbis_[i]), "store");
+        check(mdb_dbi_open(write_txn.txn, database_names[i].data(), MDB_CREATE, &dbis_[i]), what_.c_str());
     // The new boot's name and time are written with the leases' end (leases_of_another_boot), not before it.
     if (!other_boot_) {
         write(write_txn.txn, dbis_[0], format_key, encode(*format));
@@ -142,7 +146,7 @@ void environment::make_or_update() {
 void environment::accept_mode(parlance::durability recorded) {
     if (wanted_ && *wanted_ != recorded)
         throw failure(errc::invalid_argument,
-                      {.input = "store " + directory_,
+                      {.input = what_,
                        .reason = "it was made with durability " + std::string(name_of(recorded)) + ", not " +
                                  std::string(name_of(*wanted_)),
                        .mend = "leave durability out of the URL, or make another store"});
@@ -151,30 +155,54 @@ void environment::accept_mode(parlance::durability recorded) {
 
 MDB_txn* environment::begin(unsigned flags, std::shared_lock<std::shared_mutex>& gate) {
     for (int tries = 0;; ++tries) {
+        if (map_is_lost_) check(MDB_PANIC, what_.c_str());
         gate = std::shared_lock(gate_);
         MDB_txn* txn = nullptr;
         auto const result = mdb_txn_begin(env_, nullptr, flags, &txn);
         if (result == MDB_SUCCESS) return txn;
         gate.unlock();
         if (result == MDB_MAP_RESIZED && tries < 100) {
-            std::unique_lock const alone(gate_);
-            check(mdb_env_set_mapsize(env_, 0), "store");
-            MDB_envinfo info{};
-            mdb_env_info(env_, &info);
-            map_bytes_ = info.me_mapsize;
+            std::unique_lock const alone(gate_); // another process has doubled it, perhaps more than once
+            check(remap(map_bytes_ * 2), what_.c_str());
         } else if (result == MDB_READERS_FULL && tries == 0) {
             check_readers(0, true);
         } else {
-            check(result, "store");
+            check(result, what_.c_str());
         }
     }
+}
+
+/// LMDB unmaps before it maps: refused then, it would have no map at all. So the room is tried first. Under the gate.
+int environment::remap(std::size_t bytes) {
+    int data = -1;
+    mdb_env_get_fd(env_, &data);
+    auto* const room = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, data, 0);
+    if (room == MAP_FAILED) return errno;
+    ::munmap(room, bytes);
+    auto const result = mdb_env_set_mapsize(env_, bytes);
+    map_is_lost_ = result != MDB_SUCCESS;
+    if (result == MDB_SUCCESS) map_bytes_ = bytes;
+    return result;
 }
 
 void environment::grow(std::size_t full_bytes) {
     std::unique_lock const alone(gate_);
     if (map_bytes_ != full_bytes) return;
-    check(mdb_env_set_mapsize(env_, full_bytes * 2), "store");
-    map_bytes_ = full_bytes * 2;
+    auto const refused = remap(full_bytes * 2);
+    if (!cannot_grow_.exchange(refused != 0) || refused == 0) return;
+    throw failure(errc::store_full, {.input = what_,
+                                     .reason = "its map of " + std::to_string(full_bytes) +
+                                               " bytes is full and cannot be doubled: " + std::strerror(refused),
+                                     .mend = "raise the limit of address space (ulimit -v), or let workers finish "
+                                             "messages"});
+}
+
+bool environment::has_panicked() {
+    std::shared_lock const still(gate_);
+    MDB_txn* txn = nullptr;
+    auto const result = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+    if (result == MDB_SUCCESS) mdb_txn_abort(txn);
+    return result == MDB_PANIC;
 }
 
 bool environment::clock_is_to_be_noted(moment const& now) noexcept {

@@ -31,6 +31,7 @@ public:
     ~environment();
 
     std::string const& directory() const noexcept { return directory_; }
+    std::string const& what() const noexcept { return what_; }
     parlance::durability durability() const noexcept { return durability_; }
     open_options const& options() const noexcept { return options_; }
     /// The leases that the store holds are of another boot: each is over. Seen once, by whom opened it first.
@@ -48,9 +49,14 @@ public:
     /// Begins a transaction; the lock keeps the map from growing under it and lives as long. Takes up another process's
     /// growth, and frees the slots of dead readers where there is none left.
     MDB_txn* begin(unsigned flags, std::shared_lock<std::shared_mutex>& gate);
-    /// Doubles the map that was full at `full_bytes`, unless another thread has.
+    /// Doubles the map that was full at `full_bytes`, unless another thread has. Where the system refuses that, the
+    /// first call only notes it (`cannot_grow`): there may be room among the free pages. Throws failure:
+    /// errc::store_full; all that is there can be used as before.
     void grow(std::size_t full_bytes);
+    bool cannot_grow() const noexcept { return cannot_grow_; }
     std::size_t map_bytes() const noexcept { return map_bytes_; }
+    /// After a failed commit: nothing more can be done until the store is opened anew.
+    bool has_panicked();
     /// Frees what dead readers hold, which would let the file grow without end. At most every few seconds unless `now`.
     void check_readers(std::uint64_t boot_ms, bool now = false);
 
@@ -58,9 +64,10 @@ private:
     void open();
     bool open_existing();
     void make_or_update();
+    int remap(std::size_t bytes);
     void accept_mode(parlance::durability recorded);
 
-    std::string directory_;
+    std::string directory_, what_; ///< what faults are said of
     std::optional<parlance::durability> wanted_;
     open_options options_;
     parlance::durability durability_ = parlance::durability::durable;
@@ -72,6 +79,7 @@ private:
     std::array<MDB_dbi, database_count> dbis_{};
     std::shared_mutex gate_; ///< shared: a transaction is open; exclusive: the map changes
     std::atomic<std::size_t> map_bytes_;
+    std::atomic<bool> cannot_grow_{false}, map_is_lost_{false};
     std::atomic<std::uint64_t> readers_checked_ms_{0};
 };
 

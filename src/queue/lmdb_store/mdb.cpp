@@ -23,6 +23,17 @@ void check(int result, char const* what) {
         throw failure(errc::store_unavailable, {.input = what,
                                                 .reason = mdb_strerror(result),
                                                 .mend = "the directory and its files must be writable by this user"});
+    case MDB_PANIC:
+        throw failure(errc::store_unavailable,
+                      {.input = what,
+                       .reason = "a write to data.mdb failed midway, and LMDB takes no more until it is opened anew",
+                       .mend = "drop every store, queue and delivery of it in this process and open it again, or "
+                               "start the process again; what was confirmed is there"});
+    case ENOMEM:
+        throw failure(errc::store_unavailable,
+                      {.input = what,
+                       .reason = mdb_strerror(result),
+                       .mend = "the store's map needs address space: raise the limit (ulimit -v)"});
     case MDB_VERSION_MISMATCH:
         throw failure(errc::store_newer,
                       {.input = what, .mend = "its LMDB file has another version; use that parlance"});

@@ -1,7 +1,7 @@
 #pragma once
 /// Room on the disk that is kept for acks: a delete needs pages too, since LMDB writes none in place.
 
-#include "queue/lmdb_store/mdb.hpp"
+#include "queue/lmdb_store/environment.hpp"
 
 #include <cstdint>
 
@@ -22,8 +22,9 @@ constexpr bool leaves_reserve(room now, std::uint64_t need_bytes, std::uint64_t 
 class reserve {
 public:
     explicit reserve(std::size_t bytes) noexcept : bytes_(bytes) {}
-    /// Throws failure errc::store_full where `need_bytes` more would touch the reserve.
-    void demand(MDB_env* env, std::uint64_t need_bytes);
+    /// Throws failure errc::store_full where `need_bytes` more would touch the reserve on the disk; map_full where they
+    /// would touch as much in the map.
+    void demand(environment const& env, std::uint64_t need_bytes);
 
 private:
     bool allocate(int file, std::uint64_t from, std::uint64_t to) noexcept;

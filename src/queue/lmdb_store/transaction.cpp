@@ -24,7 +24,7 @@ transaction::~transaction() {
 
 MDB_cursor* transaction::cursor(database which) {
     auto& cursor = cursors_[static_cast<unsigned>(which)];
-    if (cursor == nullptr) check(mdb_cursor_open(txn_, env_.dbi(which), &cursor), "store");
+    if (cursor == nullptr) check(mdb_cursor_open(txn_, env_.dbi(which), &cursor), env_.what().c_str());
     return cursor;
 }
 
@@ -33,7 +33,7 @@ std::optional<std::string_view> transaction::get(database from, std::string_view
     MDB_val value{};
     auto const got = mdb_get(txn_, env_.dbi(from), &name, &value);
     if (got == MDB_NOTFOUND) return std::nullopt;
-    check(got, "store");
+    check(got, env_.what().c_str());
     return to_view(value);
 }
 
@@ -42,7 +42,7 @@ std::optional<transaction::entry> transaction::seek(database in, std::string_vie
     MDB_val value{};
     auto const got = mdb_cursor_get(cursor(in), &name, &value, MDB_SET_RANGE);
     if (got == MDB_NOTFOUND) return std::nullopt;
-    check(got, "store");
+    check(got, env_.what().c_str());
     return entry{to_view(name), to_view(value)};
 }
 
@@ -50,7 +50,7 @@ std::optional<transaction::entry> transaction::next(database in) {
     MDB_val name{}, value{};
     auto const got = mdb_cursor_get(cursor(in), &name, &value, MDB_NEXT);
     if (got == MDB_NOTFOUND) return std::nullopt;
-    check(got, "store");
+    check(got, env_.what().c_str());
     return entry{to_view(name), to_view(value)};
 }
 
@@ -66,16 +66,16 @@ void write_transaction::put(database into, std::string_view key, std::string_vie
     ++changes_;
     auto name = to_val(key), bytes = to_val(value);
     if (stands_at(into, key))
-        check(mdb_cursor_put(cursor(into), &name, &bytes, MDB_CURRENT), "store");
+        check(mdb_cursor_put(cursor(into), &name, &bytes, MDB_CURRENT), env_.what().c_str());
     else
-        check(mdb_put(txn_, env_.dbi(into), &name, &bytes, 0), "store");
+        check(mdb_put(txn_, env_.dbi(into), &name, &bytes, 0), env_.what().c_str());
 }
 
 char* write_transaction::put_space(database into, std::string_view key, std::size_t bytes) {
     ++changes_;
     auto name = to_val(key);
     MDB_val space{bytes, nullptr};
-    check(mdb_put(txn_, env_.dbi(into), &name, &space, MDB_RESERVE), "store");
+    check(mdb_put(txn_, env_.dbi(into), &name, &space, MDB_RESERVE), env_.what().c_str());
     return static_cast<char*>(space.mv_data);
 }
 
@@ -85,13 +85,13 @@ bool write_transaction::erase(database from, std::string_view key) {
     auto const got = mdb_del(txn_, env_.dbi(from), &name, nullptr);
     if (got == MDB_NOTFOUND) return false;
     ++changes_;
-    check(got, "store");
+    check(got, env_.what().c_str());
     return true;
 }
 
 void write_transaction::erase_current(database from) {
     ++changes_;
-    check(mdb_cursor_del(cursor(from), 0), "store");
+    check(mdb_cursor_del(cursor(from), 0), env_.what().c_str());
 }
 
 stat_record& write_transaction::counters(std::uint32_t queue) {
@@ -125,7 +125,7 @@ std::uint64_t write_transaction::new_micros() {
     auto const micros = std::max(now_.wall_micros, last_micros_ + 1);
     if (micros >= end_of_ids_micros)
         throw failure(errc::store_unavailable,
-                      {.input = "store " + env_.directory(),
+                      {.input = env_.what(),
                        .reason = now_.wall_micros < end_of_ids_micros
                                      ? "its youngest id is of November 2085, when rsmq's ids end"
                                      : "the system's clock is past November 2085, when rsmq's ids end",
@@ -154,7 +154,8 @@ commit_news write_transaction::commit() {
     auto* const txn = std::exchange(txn_, nullptr);
     auto const committed = mdb_txn_commit(txn); // frees it, and its cursors, whatever it answers
     gate_.unlock();
-    check(committed, "store");
+    if (committed != MDB_SUCCESS && env_.has_panicked()) check(MDB_PANIC, env_.what().c_str());
+    check(committed, env_.what().c_str());
     return std::move(news_);
 }
 

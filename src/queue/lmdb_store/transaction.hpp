@@ -86,7 +86,7 @@ public:
     /// A younger number than any id has had.
     std::uint64_t new_micros();
     /// Throws failure errc::store_full where the disk has no room for `bytes` more but the reserve.
-    void demand_room(std::uint64_t bytes) { reserve_.demand(env_.handle(), bytes); }
+    void demand_room(std::uint64_t bytes) { reserve_.demand(env_, bytes); }
 
     /// Grows with every change: who threw without changing anything has spoilt nothing.
     std::size_t changes() const noexcept { return changes_; }
