@@ -15,6 +15,7 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,8 @@ public:
     int act() { return action_(); }
 
     // What it needs while it does it.
+    std::span<struct command const> commands() const noexcept { return commands_; } ///< all that there are
+    void commands(std::span<struct command const> all) noexcept { commands_ = all; }
     bool json() const noexcept { return json_; }
     output& out() noexcept { return out_; } ///< results
     output& err() noexcept { return err_; } ///< everything else
@@ -88,6 +91,7 @@ private:
     std::string store_option_;
     std::optional<parlance::store> store_;
     json::object facts_;
+    std::span<struct command const> commands_;
 };
 
 /// One line of the list in main.cpp.

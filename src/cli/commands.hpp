@@ -27,5 +27,6 @@ void add_queue_dead(CLI::App&, command_line&);
 void add_queue_redrive(CLI::App&, command_line&);
 void add_work(CLI::App&, command_line&);
 void add_doctor(CLI::App&, command_line&);
+void add_completions(CLI::App&, command_line&);
 
 } // namespace parlance::cli

@@ -14,12 +14,6 @@ namespace {
 
 using words = std::vector<std::string>;
 
-/// The options that each command has. They are looked for before anything else is read; CLI11 only learns their names.
-struct everywhere {
-    bool flag = false;
-    std::string color = "auto";
-};
-
 /// The words that may be options: those in front of `--`.
 std::span<std::string const> before_dashes(words const& all) {
     return {all.begin(), std::find(all.begin(), all.end(), "--")};
@@ -61,16 +55,6 @@ problem unknown_command(std::string const& name, std::span<command const> comman
     return usage_problem("there is no command `" + name + "`", meant.empty()
                                                                    ? "`parlance help` lists the commands"
                                                                    : "did you mean `parlance " + meant + "`?");
-}
-
-void add_everywhere(CLI::App& app, everywhere& typed) {
-    app.add_flag("--json", typed.flag, "Results and errors as JSON, one object on a line")->group("Everywhere");
-    app.add_option("--color", typed.color,
-                   "Colors: auto (on a terminal), always or never (environment: NO_COLOR; default: auto)")
-        ->type_name("WHEN")
-        ->group("Everywhere");
-    app.add_flag("--no-color", typed.flag, "The same as --color never")->group("Everywhere");
-    app.add_flag("-h,--help", typed.flag, "This page")->group("Everywhere");
 }
 
 problem unknown_option(std::string option, command const& which, CLI::App const& app, command_line const& line) {
@@ -194,11 +178,22 @@ int run_telling(invocation asked, command_line& line, std::span<command const> c
 
 } // namespace
 
+void add_everywhere(CLI::App& app, everywhere& typed) {
+    app.add_flag("--json", typed.flag, "Results and errors as JSON, one object on a line")->group("Everywhere");
+    app.add_option("--color", typed.color,
+                   "Colors: auto (on a terminal), always or never (environment: NO_COLOR; default: auto)")
+        ->type_name("auto|always|never")
+        ->group("Everywhere");
+    app.add_flag("--no-color", typed.flag, "The same as --color never")->group("Everywhere");
+    app.add_flag("-h,--help", typed.flag, "This page")->group("Everywhere");
+}
+
 int run_command(words all, std::span<command const> commands) {
     // A reader that goes is an error of our writes; what we start gets the default back.
     std::signal(SIGPIPE, SIG_IGN);
     auto const options = before_dashes(all);
     command_line line(has(options, "--json"), color_of(options));
+    line.commands(commands);
     try {
         return run_telling(taken_apart(all, commands), line, commands);
     } catch (output_closed const&) {

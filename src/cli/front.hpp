@@ -20,6 +20,13 @@ struct invocation {
 /// Options in front of the command, and between the words of its name, are options of the command.
 invocation taken_apart(std::vector<std::string> const& words, std::span<command const>);
 
+/// The options that each command has. They are looked for before anything else is read; CLI11 only learns their names.
+struct everywhere {
+    bool flag = false;
+    std::string color = "auto";
+};
+void add_everywhere(CLI::App&, everywhere&);
+
 /// The whole command: returns the exit status.
 int run_command(std::vector<std::string> words, std::span<command const>);
 

@@ -28,6 +28,7 @@ constexpr command commands[] = {
     {"exec", "Run a command line in a shell and hand on how it ended", add_exec},
     {"spawn", "Talk to a program in lines of JSON", add_spawn},
     {"doctor", "Check the store and the system, with a mend for each fault", add_doctor},
+    {"completions", "Print a script with which Tab completes commands and names of queues", add_completions},
     {"work", "Feed worker processes from a queue", add_work},
     {"queue cancel", "", nullptr},
     {"queue find", "", nullptr},
@@ -49,7 +50,6 @@ constexpr command commands[] = {
     {"top", "", nullptr},
     {"web", "", nullptr},
     {"tap", "", nullptr},
-    {"completions", "", nullptr},
 };
 
 } // namespace

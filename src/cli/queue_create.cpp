@@ -21,7 +21,7 @@ asio::awaitable<int> queue_create(std::shared_ptr<policy_request> asked, command
 
 void add_queue_create(CLI::App& app, command_line& line) {
     auto asked = std::make_shared<policy_request>();
-    add_name(app, asked->queue);
+    app.add_option("NAME", asked->queue, "The new queue")->required();
     add_policy(app, line, *asked);
     line.takes_store(app);
     line.page(

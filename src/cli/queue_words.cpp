@@ -32,7 +32,9 @@ void add_headers(json_line& line) { line.json("headers", "{}").null("group"); }
 
 } // namespace
 
-void add_name(CLI::App& app, std::string& name) { app.add_option("NAME", name, "The queue")->required(); }
+void add_name(CLI::App& app, std::string& name) {
+    app.add_option("NAME", name, "The queue")->required()->type_name("QUEUE");
+}
 
 queue named_queue(command_line& line, std::string const& name) {
     line.about("queue", name);
@@ -51,7 +53,7 @@ void add_policy(CLI::App& app, command_line& line, policy_request& asked) {
                    "After so many failed receives a message is dead; 0 is no limit (default: 0; `work` then uses 5)")
         ->type_name("N");
     app.add_option("--dead-letter", asked.dead_letter, "Queue for its dead letters (default: NAME--dead)")
-        ->type_name("NAME");
+        ->type_name("QUEUE");
     app.add_option("--backoff", asked.backoff,
                    "How long a failed message waits: the first time and at most, doubled each time (default: 1s..5m)")
         ->type_name("D..D");

@@ -83,12 +83,12 @@ void add_spawn(CLI::App& app, command_line& line) {
     app.add_option("--framing", asked->framing,
                    "How the program tells messages apart: lines, concatenated, content-length (language servers), "
                    "record-separator (default: lines)")
-        ->type_name("NAME");
+        ->type_name("lines|concatenated|content-length|record-separator");
     app.add_option(
            "--noise", asked->noise,
            "What becomes of output that is no message: stderr passes it on there, skip drops it, error ends the "
            "talk (default: stderr)")
-        ->type_name("WHAT");
+        ->type_name("stderr|skip|error");
     add_child_options(app, asked->child);
     line.takes_program();
     line.page(

@@ -140,12 +140,12 @@ asio::awaitable<int> work(std::shared_ptr<work_request> asked, command_line& lin
 
 void add_work(CLI::App& app, command_line& line) {
     auto asked = std::make_shared<work_request>();
-    app.add_option("QUEUE", asked->queue, "The queue; made if it is not there")->required();
+    app.add_option("QUEUE", asked->queue, "The queue; made if it is not there")->required()->type_name("QUEUE");
     app.add_option("--procs", asked->procs, "Workers at once (default: one for each core)")->type_name("N");
     app.add_option("--mode", asked->mode,
                    "exec: a process for each message; lines: long-lived workers that speak JSON "
                    "lines (default: exec)")
-        ->type_name("MODE");
+        ->type_name("exec|lines");
     app.add_option("--max-receives", asked->max_receives,
                    "Attempts before a message is dead (default: the queue's, else 5)")
         ->type_name("N");

@@ -43,9 +43,7 @@ struct last_words {
     int read_end;
     std::uint64_t until_byte; ///< counted from the pipe's beginning
     last_words(int fd, std::uint64_t read_so_far) : read_end(fd), until_byte(read_so_far + unread_bytes(fd)) {}
-    bool go_on(std::uint64_t read_so_far) const noexcept {
-        return read_so_far < until_byte || has_no_writer(read_end);
-    }
+    bool go_on(std::uint64_t read_so_far) const noexcept { return read_so_far < until_byte || has_no_writer(read_end); }
 };
 
 } // namespace parlance

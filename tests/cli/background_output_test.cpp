@@ -124,11 +124,12 @@ TEST(background_output, counts_what_is_too_much) {
 TEST(work, can_be_ended_although_nobody_reads_its_output) {
     user const someone;
     someone.gets("parlance queue create jobs; parlance queue send jobs 1");
-    auto const said = someone.types("mkfifo unread; exec 3<>unread; parlance work jobs --procs 1 --grace 50ms -- "
-                                    "sh -c 'echo $PPID > pid; exec yes' 2>unread & "
-                                    "until [ -s pid ]; do sleep 0.01; done; kill -TERM $(cat pid); "
-                                    "until parlance queue info jobs --json | grep -q '\"hiddenmsgs\":0'; do sleep 0.05; done; "
-                                    "kill -TERM $(cat pid); wait $!");
+    auto const said =
+        someone.types("mkfifo unread; exec 3<>unread; parlance work jobs --procs 1 --grace 50ms -- "
+                      "sh -c 'echo $PPID > pid; exec yes' 2>unread & "
+                      "until [ -s pid ]; do sleep 0.01; done; kill -TERM $(cat pid); "
+                      "until parlance queue info jobs --json | grep -q '\"hiddenmsgs\":0'; do sleep 0.05; done; "
+                      "kill -TERM $(cat pid); wait $!");
     EXPECT_EQ(said.status, 143);
     EXPECT_EQ(someone.gets_json("parlance queue info jobs --json").at("msgs"), 1);
 }

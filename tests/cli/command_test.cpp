@@ -17,7 +17,7 @@ constexpr std::string_view commands[] = {"work",         "exec",          "spawn
                                          "queue list",   "queue info",    "queue set",    "queue purge", "queue delete",
                                          "queue send",   "queue receive", "queue pop",    "queue ack",   "queue nack",
                                          "queue extend", "queue pause",   "queue resume", "queue wait",  "queue peek",
-                                         "queue dead",   "queue redrive"};
+                                         "queue dead",   "queue redrive", "completions"};
 
 TEST(help, is_a_page_for_each_command) {
     user someone;

@@ -38,9 +38,8 @@ TEST_P(held_output, holds_the_worker_and_not_its_lease) {
         ++shown;
         if (std::exchange(held, true)) return;
         crew.hold_output(true);
-        asio::co_spawn(*scratch.loop, look_and_let_go(scratch.jobs, crew, came_back), [&](std::exception_ptr) {
-            shown_while_held = shown;
-        });
+        asio::co_spawn(*scratch.loop, look_and_let_go(scratch.jobs, crew, came_back),
+                       [&](std::exception_ptr) { shown_while_held = shown; });
     };
     auto const report =
         scratch.work(talkative(), {.mode = GetParam(), .procs = 1, .until_empty = true, .lease = 300ms}, watch);
@@ -53,11 +52,11 @@ TEST_P(held_output, holds_the_worker_and_not_its_lease) {
 TEST_P(held_output, does_not_hold_up_the_end) {
     scratch_work scratch;
     scratch.send({"1", "2"});
-    auto const report = scratch.work(talkative(), {.mode = GetParam(), .procs = 1, .grace = 10ms},
-                                     [](workers& crew, std::string_view) {
-                                         crew.hold_output(true);
-                                         crew.stop();
-                                     });
+    auto const report =
+        scratch.work(talkative(), {.mode = GetParam(), .procs = 1, .grace = 10ms}, [](workers& crew, std::string_view) {
+            crew.hold_output(true);
+            crew.stop();
+        });
     EXPECT_EQ(report.sums.done, 0U);
     EXPECT_EQ(report.sums.failed, 0U);
     EXPECT_EQ(scratch.info().msgs, 2U);

@@ -22,7 +22,8 @@ public:
         for (pid_t pid = 0; pids >> pid;) ::kill(pid, SIGKILL);
     }
     std::string start() const {
-        return "env -i setsid sh -c 'echo $$ >> " + file_ + "; exec sleep 600' & until [ -s " + file_ + " ]; do :; done; ";
+        return "env -i setsid sh -c 'echo $$ >> " + file_ + "; exec sleep 600' & until [ -s " + file_ +
+               " ]; do :; done; ";
     }
 
 private:
@@ -46,7 +47,9 @@ TEST(work_leftovers, that_hold_the_outputs_open_do_not_hold_up_the_message) {
         scratch_work scratch({.backoff = backoff{0ms, 0ms}});
         escapees const some(scratch);
         scratch.send({"1"});
-        auto const note = [&](std::string const& what) { return "echo " + what + " $(date +%s%N) >> " + scratch.path("notes") + "; "; };
+        auto const note = [&](std::string const& what) {
+            return "echo " + what + " $(date +%s%N) >> " + scratch.path("notes") + "; ";
+        };
         auto const script = "read -r line; " + note("begin") + some.start() + note("end") + "kill -KILL $$";
         scratch.work({"sh", "-c", script}, {.mode = mode, .procs = 1, .max_receives = 10, .until_empty = true});
         EXPECT_LT(shortest_pause(scratch.content("notes")), 50ms) << scratch.content("notes");
@@ -57,8 +60,8 @@ TEST(work_leftovers, said_is_all_that_a_worker_printed_although_an_escapee_holds
     scratch_work scratch;
     escapees const some(scratch);
     scratch.send({"1"});
-    auto const report = scratch.work({"sh", "-c", some.start() + "echo one; printf two >&2"},
-                                     {.procs = 1, .until_empty = true});
+    auto const report =
+        scratch.work({"sh", "-c", some.start() + "echo one; printf two >&2"}, {.procs = 1, .until_empty = true});
     EXPECT_TRUE(report.said("worker 1: one\n") && report.said("worker 1: two\n")) << report.all();
 }
 
