@@ -14,6 +14,9 @@ if(CMAKE_UNITY_BUILD)
     # several sources compiled as one: what is local to each is no longer, which other builds look after
     target_compile_options(parlance_flags INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    target_compile_options(parlance_flags INTERFACE -Wno-deprecated-declarations) # inside libstdc++'s stable_sort
+endif()
 if(PARLANCE_SANITIZE)
     add_compile_options(-fsanitize=${PARLANCE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1 -O1)
     add_link_options(-fsanitize=${PARLANCE_SANITIZE})
