@@ -29,11 +29,6 @@ descriptor_carrier::descriptor_carrier(unique_fd both) : one_for_both_(true), ki
     in_.fd = std::move(both);
 }
 
-void descriptor_carrier::bind(asio::any_io_executor const& executor) {
-    for (way* each : {&in_, &out_})
-        if (each->fd) each->watched.emplace(executor, each->fd.get());
-}
-
 void descriptor_carrier::way::close() noexcept {
     if (watched) {
         boost::system::error_code ignored;
@@ -43,21 +38,22 @@ void descriptor_carrier::way::close() noexcept {
     fd.reset();
 }
 
-asio::awaitable<void> descriptor_carrier::way::ready(descriptor::wait_type what) {
-    at_once = 0;
-    return watched->async_wait(what, asio::use_awaitable);
+descriptor_carrier::descriptor& descriptor_carrier::watch(way& which) {
+    which.at_once = 0;
+    if (!which.watched) which.watched.emplace(executor_, which.fd.get());
+    return *which.watched;
 }
 
-asio::awaitable<void> descriptor_carrier::way::step_aside() {
-    at_once = 0;
-    co_await asio::post(watched->get_executor(), asio::use_awaitable);
+asio::awaitable<void> descriptor_carrier::step_aside(way& which) {
+    which.at_once = 0;
+    co_await asio::post(executor_, asio::use_awaitable);
 }
 
 asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into) {
     if (!bound()) bind_to(co_await asio::this_coro::executor);
     if (!in_.fd) co_return 0;
     if (!std::exchange(drained_, false)) {
-        if (++in_.at_once > longest_run) co_await in_.step_aside();
+        if (++in_.at_once > longest_run) co_await step_aside(in_);
         if (!in_.fd) throw boost::system::system_error(asio::error::operation_aborted); // closed meanwhile
         if (auto const got = read_now(in_.fd.get(), into)) {
             drained_ = *got < into.size();
@@ -65,9 +61,8 @@ asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into)
         }
     }
     // One call of the system less than waiting and then reading: the event loop reads as soon as there is something.
-    in_.at_once = 0;
-    auto const [fault, got] = co_await in_.watched->async_read_some(asio::buffer(into.data(), into.size()),
-                                                                    asio::as_tuple(asio::use_awaitable));
+    auto const [fault, got] = co_await watch(in_).async_read_some(asio::buffer(into.data(), into.size()),
+                                                                  asio::as_tuple(asio::use_awaitable));
     if (fault == asio::error::operation_aborted) throw boost::system::system_error(fault);
     if (fault == asio::error::eof || (fault && is_hang_up(in_.fd.get(), fault.value()))) co_return 0;
     if (fault) throw failure(fault, {.input = "reading"});
@@ -80,10 +75,10 @@ asio::awaitable<std::size_t> descriptor_carrier::write_some(std::span<std::strin
     bool const nothing = std::all_of(parts.begin(), parts.end(), [](auto part) { return part.empty(); });
     if (nothing) co_return 0;
     way& out = one_for_both_ ? in_ : out_;
-    if (++out.at_once > longest_run) co_await out.step_aside();
+    if (++out.at_once > longest_run) co_await step_aside(out);
     for (;;) {
         if (auto const wrote = try_write(parts)) co_return wrote;
-        co_await out.ready(descriptor::wait_write);
+        co_await watch(out).async_wait(descriptor::wait_write, asio::use_awaitable);
     }
 }
 

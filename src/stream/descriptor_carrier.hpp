@@ -33,12 +33,14 @@ private:
         std::optional<descriptor> watched; ///< owns a descriptor's registration, never the descriptor
         unsigned at_once = 0;              ///< operations in a row that did not wait
         void close() noexcept;
-        asio::awaitable<void> ready(descriptor::wait_type);
-        asio::awaitable<void> step_aside();
     };
-    void bind(asio::any_io_executor const& executor) override;
+    void bind(asio::any_io_executor const& executor) override { executor_ = executor; }
+    /// Registered when first waited for: a pipe that is written to and never full costs its peer no wake-ups of ours.
+    descriptor& watch(way&);
+    asio::awaitable<void> step_aside(way&);
     int writable() const noexcept { return one_for_both_ ? in_.fd.get() : out_.fd.get(); }
 
+    asio::any_io_executor executor_;
     way in_, out_; // one descriptor for both ways lives in in_
     bool one_for_both_;
     bool drained_ = false; ///< the last read took all there was: the next one is likely to wait
