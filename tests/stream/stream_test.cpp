@@ -203,7 +203,10 @@ void write_as_on_older_kernels(int fd) {
     EXPECT_EQ(errno, EPIPE);
 }
 class broken_pipe_write : public testing::TestWithParam<void (*)(int)> {};
-INSTANTIATE_TEST_SUITE_P(, broken_pipe_write, testing::Values(&write_as_streams_do, &write_as_on_older_kernels));
+INSTANTIATE_TEST_SUITE_P(stream, broken_pipe_write, testing::Values(&write_as_streams_do, &write_as_on_older_kernels),
+                         [](auto const& way) {
+                             return way.param == &write_as_streams_do ? "as_streams_do" : "as_on_older_kernels";
+                         });
 
 TEST_P(broken_pipe_write, keeps_a_sigpipe_that_was_pending_before) {
     sigset_t sigpipe, before, pending;
