@@ -1,10 +1,16 @@
 // Row 8: messages a second through worker processes, against job queues of Node, whose workers run in the queue's own
 // process. usage: bench-work [COUNT]
+#include "support/node.hpp"
 #include "support/ratio_table.hpp"
 #include "support/redis.hpp"
+#include "support/scratch.hpp"
+
+#include <parlance/parlance.hpp>
 
 #include <array>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string_view>
 
 using namespace parlance;
@@ -30,21 +36,13 @@ int be_worker() {
     return 0;
 }
 
-double work_through(std::string const& self, std::size_t count) {
-    std::string place = std::filesystem::temp_directory_path() / "parlance-bench-XXXXXX";
-    if (!::mkdtemp(place.data())) std::abort();
-    double rate = 0;
-    {
-        auto const jobs = store::open(place + "?durability=fast").queue("jobs");
-        run(jobs.create());
-        std::string const body = R"({"body":")" + std::string(89, 'x') + "\"}";
-        for (std::size_t sent = 0; sent < count; sent += 1000) run(jobs.send_all(std::vector<std::string>(1000, body)));
-        workers crew(jobs, {self, "--worker"},
-                     {.mode = work_mode::lines, .procs = 2, .prefetch = 32, .until_empty = true});
-        rate = run(crew.run()).rate();
-    }
-    std::filesystem::remove_all(place);
-    return rate;
+double work_through(bench::scratch const& place, std::string const& self, std::size_t count) {
+    auto const jobs = store::open(place.fresh("parlance") + "?durability=fast").queue("jobs");
+    run(jobs.create());
+    std::string const body = R"({"body":")" + std::string(89, 'x') + "\"}";
+    for (std::size_t sent = 0; sent < count; sent += 1000) run(jobs.send_all(std::vector<std::string>(1000, body)));
+    workers crew(jobs, {self, "--worker"}, {.mode = work_mode::lines, .procs = 2, .prefetch = 32, .until_empty = true});
+    return run(crew.run()).rate();
 }
 
 } // namespace
@@ -53,10 +51,11 @@ int main(int argc, char** argv) {
     if (argc > 1 && std::strcmp(argv[1], "--worker") == 0) return be_worker();
     std::size_t const count = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 20'000;
     auto const self = std::filesystem::read_symlink("/proc/self/exe").string();
+    bench::scratch const place(std::filesystem::temp_directory_path());
     bench::redis_server const redis;
     std::vector<double> ours, bee, bull;
     for (int round = 0; round < 5; ++round) {
-        ours.push_back(work_through(self, count));
+        ours.push_back(work_through(place, self, count));
         if (auto const rate = bench::ask_node("bee_queue.js", {redis.port(), std::to_string(count)}))
             bee.push_back(*rate);
         if (auto const rate = bench::ask_node("bullmq.js", {redis.port(), std::to_string(count)}))

@@ -22,6 +22,10 @@ public:
         std::printf("\n%s\n%-44s %12s %12s %8s %8s\n", title, "", "parlance us", "rival us", "ratio", "target");
     }
     void row(std::string const& what, double ours_us, double theirs_us, double target) const {
+        if (theirs_us <= 0) {
+            std::printf("%-44s %12.1f %12s\n", what.c_str(), ours_us, "not here");
+            return;
+        }
         double const ratio = ours_us / theirs_us;
         std::printf("%-44s %12.1f %12.1f %8.4f", what.c_str(), ours_us, theirs_us, ratio);
         if (target > 0) std::printf(" %8.4g %s", target, ratio <= target ? "reached" : "MISSED");

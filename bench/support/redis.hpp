@@ -1,74 +1,39 @@
 #pragma once
-// A redis-server of one's own, on a free port, for as long as it is needed; and rivals in Node that talk to it.
+// A redis-server of one's own, on a free port, for as long as it is needed.
 
-#include <parlance/parlance.hpp>
+#include "support/server.hpp"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace bench {
 
-inline int free_port() {
-    parlance::unique_fd const probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    if (::bind(probe.get(), reinterpret_cast<sockaddr*>(&address), size) != 0) std::abort();
-    ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.sin_port);
+/// Arguments for how durable it is. Without a log and without snapshots: as fast as Redis goes.
+inline std::vector<std::string> in_memory() { return {"--appendonly", "no"}; }
+/// Each command is on the disk of `directory`, which is there, before it is answered.
+inline std::vector<std::string> synced(std::string const& directory) {
+    return {"--dir", directory, "--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"};
 }
 
-/// Without a log and without snapshots: as fast as Redis goes.
 class redis_server {
 public:
-    redis_server()
-        : port_(free_port()),
-          process_(parlance::spawn("redis-server",
-                                   {"--port", std::to_string(port_), "--save", "", "--appendonly", "no"},
-                                   {.in = parlance::stdio::ignore(), .err = parlance::stdio::ignore()})) {
-        parlance::run(until_ready(process_));
+    explicit redis_server(std::vector<std::string> durability = in_memory())
+        : port_(free_port()), process_(start(port_, std::move(durability))) {
+        wait_until_it_says("Ready to accept connections", process_);
     }
-    std::string port() const { return std::to_string(port_); }
+    std::string const& port() const { return port_; }
 
 private:
-    static parlance::asio::awaitable<void> until_ready(parlance::child& server) {
-        std::string said;
-        std::string chunk(4096, '\0');
-        while (said.find("Ready to accept connections") == said.npos) {
-            auto const got = co_await server.out().read_some(chunk);
-            if (got == 0)
-                throw parlance::failure(parlance::errc::process_failed, {.input = "redis-server", .reason = said});
-            said.append(chunk, 0, got);
-        }
-        // what it says from now on is little: it stays in the pipe
+    static parlance::child start(std::string const& port, std::vector<std::string> args) {
+        args.insert(args.end(), {"--bind", "127.0.0.1", "--port", port, "--save", ""});
+        args.insert(args.end(), {"--set-proc-title", "no"}); // which would be written over what scratch finds it by
+        return parlance::spawn("redis-server", args,
+                               {.in = parlance::stdio::ignore(), .err = parlance::stdio::ignore()});
     }
-    int port_;
+
+    std::string port_;
     parlance::child process_;
 };
-
-/// The number that a rival prints; none, with the reason on standard error, where it cannot run here.
-inline std::optional<double> ask_node(std::string const& script, std::vector<std::string> args) {
-    struct asking {
-        static parlance::asio::awaitable<double> number(parlance::child node) {
-            auto const said = co_await node.out().read_all();
-            (co_await node.wait()).check();
-            co_return std::strtod(said.c_str(), nullptr);
-        }
-    };
-    args.insert(args.begin(), std::string(BENCH_PEERS) + "/" + script);
-    try {
-        return parlance::run(
-            asking::number(parlance::spawn("node", std::move(args), {.in = parlance::stdio::ignore()})));
-    } catch (parlance::failure const& fault) {
-        std::fprintf(stderr, "%s cannot run here: %s\n", script.c_str(), fault.what());
-        return std::nullopt;
-    }
-}
 
 } // namespace bench
