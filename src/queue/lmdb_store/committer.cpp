@@ -5,7 +5,10 @@
 namespace parlance::lmdb_store {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::size_t most_in_one_commit = 1000;
+constexpr std::chrono::microseconds most_patience = 1ms, least_patience = 50us; ///< less than that is lost in waking up
 
 /// An operation failed after it had written: what it wrote cannot be taken back alone.
 struct spoilt {};
@@ -27,7 +30,7 @@ void committer::submit(std::shared_ptr<commit_job> job) {
     {
         std::lock_guard const lock(mutex_);
         waiting_.push_back(std::move(job));
-        if (waiting_.size() > 1) return; // it has been told
+        if (waiting_.size() != 1 && waiting_.size() != wanted_) return; // it has been told
     }
     news_.notify_one();
 }
@@ -39,15 +42,29 @@ void committer::run() {
             std::unique_lock lock(mutex_);
             news_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
             if (waiting_.empty()) return;
+            gather(lock);
             jobs.swap(waiting_);
         }
+        auto const begin = std::chrono::steady_clock::now();
+        last_count_ = jobs.size();
         for (std::span<std::shared_ptr<commit_job> const> rest(jobs); !rest.empty();) {
             auto const group = rest.first(std::min(rest.size(), most_in_one_commit));
             commit(group);
             rest = rest.subspan(group.size());
         }
         jobs.clear();
+        last_took_ = std::chrono::steady_clock::now() - begin;
     }
+}
+
+/// Those whom the last commit answered are likely to come back at once with the next. Without an instant of patience
+/// the first of them would have a sync of its own, and all others would wait for two.
+void committer::gather(std::unique_lock<std::mutex>& lock) {
+    auto const patience = std::min<std::chrono::steady_clock::duration>(last_took_ / 8, most_patience);
+    if (waiting_.size() >= last_count_ || patience < least_patience) return;
+    wanted_ = last_count_;
+    news_.wait_for(lock, patience, [this] { return stop_ || waiting_.size() >= wanted_; });
+    wanted_ = 0;
 }
 
 void committer::commit(std::span<std::shared_ptr<commit_job> const> jobs) {

@@ -3,6 +3,7 @@
 
 #include "queue/lmdb_store/transaction.hpp"
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -32,13 +33,17 @@ public:
 
 private:
     void run();
+    void gather(std::unique_lock<std::mutex>& lock);
     void commit(std::span<std::shared_ptr<commit_job> const> jobs);
 
     transact transact_;
     std::mutex mutex_;
     std::condition_variable news_;
     std::vector<std::shared_ptr<commit_job>> waiting_;
+    std::size_t wanted_ = 0; ///< so many jobs are worth a notice
     bool stop_ = false;
+    std::size_t last_count_ = 0; ///< jobs in the last commit
+    std::chrono::steady_clock::duration last_took_{};
     std::thread thread_;
 };
 
