@@ -96,7 +96,7 @@ struct nack_options {
     bool charge = true;          ///< false: this delivery does not count as an attempt (a worker that could not start)
     bool crashed = false;        ///< the consumer died; counted apart from its failures
     bool dead = false;           ///< never again: to the dead-letter queue now, whatever the limit says
-    std::string_view reason{};   ///< kept for the dead letter: "worker died: SIGSEGV"
+    std::string_view reason{};   ///< kept for the dead letter: "worker died: SIGSEGV"; "nacked" where none is given
     std::string_view err_tail{}; ///< kept with it
     std::optional<std::uint32_t> max_receives{}; ///< instead of the queue's
 };

@@ -331,6 +331,18 @@ TEST(a_dead_letter, is_made_at_once_when_asked) {
     EXPECT_EQ(run(s.store().list()), (std::vector<std::string>{"graves", "jobs"}));
 }
 
+TEST(a_dead_letter, has_a_reason_though_none_was_given) {
+    hand_store s;
+    auto const q = s.queue();
+    run(q.send_all({"1", "2"}));
+    run(take(q)->nack({.dead = true}));
+    run(take(q)->nack({.crashed = true, .dead = true}));
+    auto const dead = run(q.dead());
+    ASSERT_EQ(dead.size(), 2U);
+    EXPECT_EQ(dead[0].reason, "nacked");
+    EXPECT_EQ(dead[1].reason, "the consumer died");
+}
+
 TEST(a_dead_letter, goes_by_the_limit_that_the_nack_gives) {
     hand_store s;
     auto const q = s.queue();

@@ -6,6 +6,8 @@
 namespace parlance::lmdb_store {
 namespace {
 
+constexpr std::uint64_t burial_tried_every_ms = 10'000;
+
 using wall_ms = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// The same id in another queue: numbers differ from all others there, as the ids do.
@@ -72,13 +74,30 @@ trouble_record add_failure(trouble_record trouble, message_header const& header,
     return trouble;
 }
 
-void bury(write_transaction& t, std::string_view queue, queue_settings const& settings, stored_message& message,
+bool bury(write_transaction& t, std::string_view queue, queue_settings const& settings, stored_message& message,
           trouble_record trouble) {
+    // Refused where the limit is set; a letter that is dying may outlive that.
+    if (settings.dead_letter.empty() && queue.size() + dead_suffix.size() > longest_queue_name) return false;
+    if (!t.grant_room(room_for(t, message) + trouble.reason.size() + trouble.err_tail.size())) return false;
     auto const home = ensure_queue(t, dead_letter_name(queue, settings));
     trouble.origin = queue;
     auto const from = message.key.queue;
     move_to_queue(t, message, home, std::move(trouble));
     ++t.counters(from).dead;
+    return true;
+}
+
+void postpone_burial(write_transaction& t, std::string_view queue, stored_message& message,
+                     std::optional<trouble_record> trouble) {
+    if (trouble) {
+        trouble->origin = queue;
+        write_trouble(t, message, std::move(*trouble), true);
+    }
+    move_message(t, message, place::lease, t.now().boot_ms + burial_tried_every_ms);
+}
+
+bool is_dying(trouble_record const& trouble, std::string_view queue) noexcept {
+    return !queue.empty() && trouble.origin == queue; // a dead letter's origin is never the queue that it lies in
 }
 
 std::vector<dead_message> list_dead(transaction& t, std::string_view name) {
@@ -92,15 +111,17 @@ std::vector<dead_message> list_dead(transaction& t, std::string_view name) {
 
 std::uint64_t redrive_dead(write_transaction& t, std::string_view name, std::span<std::string const> ids) {
     auto const queue = find_queue(t, name).record;
-    std::uint64_t count = 0;
-    for (auto& letter : letters_of(t, name)) {
+    auto letters = letters_of(t, name);
+    std::erase_if(letters, [&](dead_letter const& letter) {
         auto const named = std::find(ids.begin(), ids.end(), letter.message.id()) != ids.end();
         // Who holds a dead letter looks into it now: it goes back only when it is named.
-        if (!named && (!ids.empty() || letter.message.header.place == place::lease)) continue;
-        move_to_queue(t, letter.message, queue.number, std::nullopt);
-        ++count;
-    }
-    return count;
+        return !named && (!ids.empty() || letter.message.header.place == place::lease);
+    });
+    std::uint64_t bytes = 0;
+    for (auto const& letter : letters) bytes += room_for(t, letter.message);
+    t.demand_room(bytes); // all or none
+    for (auto& letter : letters) move_to_queue(t, letter.message, queue.number, std::nullopt);
+    return letters.size();
 }
 
 } // namespace parlance::lmdb_store

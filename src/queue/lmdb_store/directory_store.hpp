@@ -81,6 +81,8 @@ private:
 
     static asio::awaitable<std::vector<received_message>> receive_waiting(std::shared_ptr<directory_store> self,
                                                                           std::string name, receive_request request);
+    static asio::awaitable<std::vector<bool>> ack_together(std::shared_ptr<directory_store> self, std::string name,
+                                                           std::vector<claim> which);
     static asio::awaitable<bool> wait_for_emptiness(std::shared_ptr<directory_store> self, std::string name,
                                                     std::chrono::milliseconds timeout, bool due_only);
     static asio::awaitable<std::vector<dead_holder>> find_dead_holders(std::shared_ptr<directory_store> self);

@@ -98,6 +98,12 @@ std::string read_text(transaction& t, stored_message const& message) {
     return {message.rest.data() + skip, message.rest.size() - skip};
 }
 
+std::uint64_t room_for(transaction& t, stored_message const& message) {
+    auto const apart = message.header.flags & body_apart ? t.get(database::body, message.key.bytes())
+                                                         : std::optional<std::string_view>{};
+    return index_room_bytes + message.rest.size() + (apart ? apart->size() : 0);
+}
+
 trouble_record read_trouble(transaction& t, stored_message const& message) {
     if (!(message.header.flags & has_trouble)) return {};
     auto const bytes = t.get(database::trouble, message.key.bytes());
@@ -143,7 +149,12 @@ void erase_message(write_transaction& t, stored_message const& message) {
     if (message.header.flags & has_trouble) t.erase(database::trouble, name);
 }
 
-void write_trouble(write_transaction& t, stored_message& message, trouble_record const& trouble) {
+void write_trouble(write_transaction& t, stored_message& message, trouble_record trouble, bool needed) {
+    auto const grows = trouble.reason.size() + trouble.err_tail.size() + index_room_bytes;
+    if (!t.grant_room(grows)) {
+        if (!needed && !(message.header.flags & has_trouble)) return;
+        trouble.err_tail.clear();
+    }
     t.put(database::trouble, message.key.bytes(), encode(trouble));
     message.header.flags |= has_trouble;
 }

@@ -7,6 +7,9 @@
 
 namespace parlance::lmdb_store {
 
+/// What a message takes on the disk beside its texts: its header, and its places in the indexes.
+inline constexpr std::uint64_t index_room_bytes = 256;
+
 /// A message's record, copied out. `rest` is what follows the fixed header: later versions' fields, and the body.
 struct stored_message {
     message_key key;
@@ -19,6 +22,8 @@ struct stored_message {
 stored_message read_message(transaction& t, message_key key);
 std::optional<stored_message> find_message(transaction& t, std::uint32_t queue, std::string_view id);
 std::string read_text(transaction& t, stored_message const& message);
+/// What a copy of it takes on the disk, generously.
+std::uint64_t room_for(transaction& t, stored_message const& message);
 trouble_record read_trouble(transaction& t, stored_message const& message);
 
 /// A new message: in its index, and counted.
@@ -27,7 +32,8 @@ void insert_message(write_transaction& t, message_key key, message_header header
 void move_message(write_transaction& t, stored_message& message, place to, std::uint64_t at, std::uint64_t holder = 0);
 /// Gone, with all that is kept beside it.
 void erase_message(write_transaction& t, stored_message const& message);
-/// Notes what went wrong, beside the message. Its header is written by the move that follows.
-void write_trouble(write_transaction& t, stored_message& message, trouble_record const& trouble);
+/// Notes what went wrong, beside the message. Its header is written by the move that follows. On a full disk the end of
+/// stderr is left out; and the first note altogether, unless it is `needed`.
+void write_trouble(write_transaction& t, stored_message& message, trouble_record trouble, bool needed = false);
 
 } // namespace parlance::lmdb_store

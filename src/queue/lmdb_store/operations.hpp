@@ -57,9 +57,16 @@ bool nack_message(write_transaction& t, std::string_view name, claim const& whic
 bool extend_lease(write_transaction& t, std::string_view name, claim const& which, std::chrono::milliseconds vt);
 
 // dead.cpp
-/// Moves the message to the dead-letter queue of `queue`.
-void bury(write_transaction& t, std::string_view queue, queue_settings const& settings, stored_message& message,
+/// Moves the message to the dead-letter queue of `queue`. False where the disk has no room for a copy, or where it
+/// has no name: nothing was done then.
+bool bury(write_transaction& t, std::string_view queue, queue_settings const& settings, stored_message& message,
           trouble_record trouble);
+/// For a dead letter that could not be moved: nobody gets it, and the sweep tries again when this lease is over. With
+/// `trouble`, which tells that it is dead, where the sweep could not know that otherwise.
+void postpone_burial(write_transaction& t, std::string_view queue, stored_message& message,
+                     std::optional<trouble_record> trouble);
+/// Whether it died, and waits for room.
+bool is_dying(trouble_record const& trouble, std::string_view queue) noexcept;
 std::vector<dead_message> list_dead(transaction& t, std::string_view name);
 std::uint64_t redrive_dead(write_transaction& t, std::string_view name, std::span<std::string const> ids);
 /// Adds the end of an attempt to what is known of a message.

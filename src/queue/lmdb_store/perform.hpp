@@ -38,20 +38,26 @@ template <class Operation> struct commit_ticket final : commit_job {
 template <class Operation> auto directory_store::commit_now(Operation& operation) {
     std::optional<std::invoke_result_t<Operation&, write_transaction&>> answer;
     commit_news news;
-    for (bool committed = false; !committed;) {
+    for (bool committed = false, cautious = false; !committed;) {
         auto const map_bytes = env_.map_bytes();
+        bool did_its_least = true;
         try {
             std::lock_guard const lock(writing_);
             auto const moment = now();
             env_.check_readers(moment.boot_ms);
             write_transaction t(env_, moment, reserve_);
             t.begins_at(now());
+            if (cautious) t.be_cautious();
             answer.emplace(operation(t));
+            did_its_least = t.did_its_least();
             news = t.commit();
             committed = true;
         } catch (map_full const&) {
             env_.check_readers(0, true); // a dead reader may be what fills it
             env_.grow(map_bytes);
+        } catch (failure const& fault) {
+            if (did_its_least || fault.code() != errc::store_full) throw;
+            cautious = true;
         }
     }
     watcher_->announce(news);

@@ -37,7 +37,8 @@ std::vector<received_message> receive_messages(write_transaction& t, std::string
     sweep_for(t, queue.number);
     auto const lease =
         static_cast<std::uint64_t>(request.vt.value_or(std::chrono::milliseconds(queue.settings.vt)).count());
-    while (got.size() < request.count) {
+    auto const count = t.at_most(request.count);
+    while (got.size() < count) {
         auto const key = first_ready(t, queue.number);
         if (!key) break;
         auto message = read_message(t, *key);

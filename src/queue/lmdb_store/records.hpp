@@ -47,7 +47,7 @@ struct queue_record {
 
 /// What went wrong with a message, kept beside it while it lives and after it is dead.
 struct trouble_record {
-    std::string origin{}; ///< the queue in which it died; empty while it lives
+    std::string origin{}; ///< the queue in which it died, also while it still lies there; empty while it lives
     std::string reason{};
     std::string err_tail{};
     std::uint32_t attempts = 0, crashes = 0;

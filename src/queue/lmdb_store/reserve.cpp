@@ -1,7 +1,5 @@
 #include "queue/lmdb_store/reserve.hpp"
 
-#include <parlance/error.hpp>
-
 #include <fcntl.h>
 #include <sys/statvfs.h>
 
@@ -46,7 +44,7 @@ bool reserve::allocate(int file, std::uint64_t from, std::uint64_t to) noexcept 
     return result == 0;
 }
 
-void reserve::demand(environment const& store, std::uint64_t need_bytes) {
+reserve::answer reserve::ask(environment const& store, std::uint64_t need_bytes) {
     auto* const env = store.handle();
     MDB_envinfo info{};
     mdb_env_info(env, &info);
@@ -55,18 +53,17 @@ void reserve::demand(environment const& store, std::uint64_t need_bytes) {
     std::uint64_t const used_end = (info.me_last_pgno + 1) * stat.ms_psize;
     auto const need = need_bytes + pages_of_a_commit;
     auto const free_in_map = store.cannot_grow() ? free_bytes(env, stat.ms_psize) : 0;
-    if (!leaves_reserve({info.me_mapsize, used_end, free_in_map}, need, bytes_)) throw map_full();
-    if (leaves_reserve({allocated_end_, used_end, 0}, need, bytes_)) return;
+    if (!leaves_reserve({info.me_mapsize, used_end, free_in_map}, need, bytes_)) return answer::map_full;
+    if (leaves_reserve({allocated_end_, used_end, 0}, need, bytes_)) return answer::enough;
 
     int file = -1;
     mdb_env_get_fd(env, &file);
     auto const enough = used_end + need + bytes_;
-    if (!unsupported_ && (allocate(file, used_end, enough + step_bytes) || allocate(file, used_end, enough))) return;
+    if (!unsupported_ && (allocate(file, used_end, enough + step_bytes) || allocate(file, used_end, enough)))
+        return answer::enough;
     auto const ahead = unsupported_ ? used_end + free_on_disk(file) : allocated_end_;
-    if (leaves_reserve({ahead, used_end, free_bytes(env, stat.ms_psize)}, need, bytes_)) return;
-    throw failure(errc::store_full, {.input = store.what(),
-                                     .reason = "the disk is full but for the room that acks need",
-                                     .mend = "make room on the disk, or let workers finish messages"});
+    auto const fits = leaves_reserve({ahead, used_end, free_bytes(env, stat.ms_psize)}, need, bytes_);
+    return fits ? answer::enough : answer::disk_full;
 }
 
 } // namespace parlance::lmdb_store

@@ -22,9 +22,9 @@ constexpr bool leaves_reserve(room now, std::uint64_t need_bytes, std::uint64_t 
 class reserve {
 public:
     explicit reserve(std::size_t bytes) noexcept : bytes_(bytes) {}
-    /// Throws failure errc::store_full where `need_bytes` more would touch the reserve on the disk; map_full where they
-    /// would touch as much in the map.
-    void demand(environment const& env, std::uint64_t need_bytes);
+    /// Whether `need_bytes` more may be written without touching the reserve, on the disk or as much in the map.
+    enum class answer { enough, map_full, disk_full };
+    answer ask(environment const& store, std::uint64_t need_bytes);
 
 private:
     bool allocate(int file, std::uint64_t from, std::uint64_t to) noexcept;

@@ -10,7 +10,7 @@ void send_messages(write_transaction& t, std::string_view name, std::span<std::s
     std::uint64_t bytes = 0;
     for (auto const& text : texts) {
         check_message(text, queue.settings.maxsize);
-        bytes += text.size() + 256; // its header and its places in the indexes
+        bytes += text.size() + index_room_bytes;
     }
     t.demand_room(bytes);
 

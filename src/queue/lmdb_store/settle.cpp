@@ -5,6 +5,9 @@
 namespace parlance::lmdb_store {
 namespace {
 
+// For those who give no reason.
+constexpr std::string_view nacked = "nacked", died_unseen = "the consumer died";
+
 /// None where the message is gone. Throws failure errc::lease_lost where the claim is another's by now.
 std::optional<stored_message> claimed(write_transaction& t, std::uint32_t queue, claim const& which) {
     auto message = find_message(t, queue, which.id);
@@ -54,11 +57,14 @@ bool nack_message(write_transaction& t, std::string_view name, claim const& whic
     if (how.charge && how.crashed && attempted) ++header.crashes;
     if (!how.charge && !how.dead) return put_back(t, *message, delay_after(how, queue.settings, header, chance)), true;
 
-    auto trouble = add_failure(read_trouble(t, *message), header, how.reason, how.err_tail,
+    auto const reason = !how.reason.empty() ? std::string_view(how.reason) : how.crashed ? died_unseen : nacked;
+    auto trouble = add_failure(read_trouble(t, *message), header, reason, how.err_tail,
                                static_cast<std::int64_t>(t.now().wall_ms()));
-    if (how.dead || (limit > 0 && header.attempts() >= limit))
-        return bury(t, name, queue.settings, *message, std::move(trouble)), true;
-    write_trouble(t, *message, trouble);
+    if (how.dead || (limit > 0 && header.attempts() >= limit)) {
+        if (!bury(t, name, queue.settings, *message, trouble)) postpone_burial(t, name, *message, std::move(trouble));
+        return true;
+    }
+    write_trouble(t, *message, std::move(trouble));
     put_back(t, *message, delay_after(how, queue.settings, header, chance));
     return true;
 }

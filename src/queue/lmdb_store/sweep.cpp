@@ -35,13 +35,17 @@ void end_lease(write_transaction& t, lease_key const& lease, std::uint64_t ago_m
                std::optional<numbered_queue>& last_queue) {
     if (!last_queue || last_queue->record.number != lease.queue) last_queue = queue_numbered(t, lease.queue);
     auto message = read_message(t, {lease.queue, lease.id});
-    auto trouble = add_failure(read_trouble(t, message), message.header, lease_ran_out, {},
-                               static_cast<std::int64_t>(t.now().wall_ms() - ago_ms));
+    auto trouble = read_trouble(t, message);
+    auto const dying = last_queue && is_dying(trouble, last_queue->name);
+    if (!dying)
+        trouble = add_failure(std::move(trouble), message.header, lease_ran_out, {},
+                              static_cast<std::int64_t>(t.now().wall_ms() - ago_ms));
     auto const limit = last_queue ? last_queue->record.settings.max_receives : 0;
-    if (limit > 0 && message.header.attempts() >= limit) {
-        bury(t, last_queue->name, last_queue->record.settings, message, std::move(trouble));
+    if (dying || (limit > 0 && message.header.attempts() >= limit)) {
+        if (!bury(t, last_queue->name, last_queue->record.settings, message, std::move(trouble)))
+            postpone_burial(t, last_queue->name, message, std::nullopt); // and no other queue has to wait for it
     } else {
-        write_trouble(t, message, trouble);
+        write_trouble(t, message, std::move(trouble));
         move_message(t, message, place::ready, t.now().store_ms() - ago_ms);
     }
 }
@@ -50,6 +54,7 @@ void end_lease(write_transaction& t, lease_key const& lease, std::uint64_t ago_m
 
 bool sweep(write_transaction& t, std::size_t limit) {
     auto const now = t.now();
+    limit = t.at_most(limit);
     std::size_t moved = 0;
     for (auto due = first_timer(t); due && due->due_ms <= now.store_ms(); due = first_timer(t)) {
         if (moved++ == limit) return false;
@@ -81,8 +86,11 @@ std::optional<std::uint64_t> next_due_in(transaction& t) {
 }
 
 void end_all_leases(write_transaction& t) {
+    std::vector<lease_key> leases; // what cannot be buried is leased again
+    for (auto found = t.seek(database::lease, first_key); found; found = t.next(database::lease))
+        leases.push_back(lease_key::read(found->key));
     std::optional<numbered_queue> queue;
-    for (auto lease = first_lease(t); lease; lease = first_lease(t)) end_lease(t, *lease, 0, queue);
+    for (auto const& lease : leases) end_lease(t, lease, 0, queue);
 }
 
 } // namespace parlance::lmdb_store

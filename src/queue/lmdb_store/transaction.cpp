@@ -7,6 +7,7 @@ namespace {
 
 /// Waiting processes look at the indexes this often anyway, see `watcher`; what is due later need not wake them.
 constexpr std::uint64_t looked_at_every_ms = 5000;
+constexpr std::size_t few_messages = 20;
 
 std::string_view stat_bytes(stat_record const& stat) noexcept {
     return {reinterpret_cast<char const*>(&stat), sizeof stat};
@@ -117,6 +118,34 @@ void write_transaction::made_ready(std::uint32_t queue) {
 }
 
 void write_transaction::due_first_in(std::uint64_t in_ms) { news_.sooner |= in_ms < looked_at_every_ms; }
+
+bool write_transaction::grant_room(std::uint64_t bytes) {
+    if (cautious_ || !ask_for_room(bytes)) return false;
+    return could_do_less_ = true;
+}
+
+std::size_t write_transaction::at_most(std::size_t messages) noexcept {
+    could_do_less_ |= messages > few_messages;
+    return cautious_ ? std::min(messages, few_messages) : messages;
+}
+
+bool write_transaction::ask_for_room(std::uint64_t bytes) {
+    auto const wanted = granted_bytes_ + bytes;
+    if (wanted >= refused_bytes_) return false;
+    auto const answer = reserve_.ask(env_, wanted);
+    if (answer == reserve::answer::map_full && !env_.cannot_grow()) throw map_full();
+    (answer == reserve::answer::enough ? granted_bytes_ : refused_bytes_) = wanted;
+    return answer == reserve::answer::enough;
+}
+
+void write_transaction::demand_room(std::uint64_t bytes) {
+    if (ask_for_room(bytes)) return;
+    if (env_.cannot_grow() && reserve_.ask(env_, granted_bytes_ + bytes) == reserve::answer::map_full)
+        throw map_full(); // tried once more, and told if it is refused again
+    throw failure(errc::store_full, {.input = env_.what(),
+                                     .reason = "the disk is full but for the room that acks need",
+                                     .mend = "make room on the disk, or let workers finish messages"});
+}
 
 std::uint64_t write_transaction::new_micros() {
     if (last_micros_ == 0)

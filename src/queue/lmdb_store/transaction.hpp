@@ -85,14 +85,25 @@ public:
 
     /// A younger number than any id has had.
     std::uint64_t new_micros();
-    /// Throws failure errc::store_full where the disk has no room for `bytes` more but the reserve.
-    void demand_room(std::uint64_t bytes) { reserve_.demand(env_, bytes); }
+    /// For `bytes` more, beside those that were granted before, or none where the disk has no room for them but the
+    /// reserve, which is for acks.
+    bool grant_room(std::uint64_t bytes);
+    /// Throws failure errc::store_full where there is none.
+    void demand_room(std::uint64_t bytes);
+    /// Free pages that do not lie together, or that a reader holds, take less than was granted; and to change many
+    /// messages is to rewrite many pages. Where a full disk refuses a commit that could have done less, it is done
+    /// again, cautiously: nothing is granted, and few messages are changed.
+    bool did_its_least() const noexcept { return cautious_ || !could_do_less_; }
+    void be_cautious() noexcept { cautious_ = true; }
+    /// How many messages to change, of so many.
+    std::size_t at_most(std::size_t messages) noexcept;
 
     /// Grows with every change: who threw without changing anything has spoilt nothing.
     std::size_t changes() const noexcept { return changes_; }
     commit_news commit();
 
 private:
+    bool ask_for_room(std::uint64_t bytes);
     bool stands_at(database which, std::string_view key);
 
     struct tally {
@@ -105,6 +116,8 @@ private:
     boost::container::small_vector<tally, 4> tallies_;
     commit_news news_;
     std::uint64_t last_micros_ = 0; ///< 0: not read yet
+    std::uint64_t granted_bytes_ = 0, refused_bytes_ = ~std::uint64_t{0};
+    bool could_do_less_ = false, cautious_ = false;
     bool new_ids_ = false;
     std::size_t changes_ = 0;
 };

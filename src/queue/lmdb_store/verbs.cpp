@@ -7,7 +7,7 @@ namespace {
 using milliseconds = std::chrono::milliseconds;
 
 /// A claim that is no longer good is an answer among many, not a failure of all.
-template <class Settle> std::vector<bool> settle_each(std::vector<claim> const& claims, Settle settle) {
+template <class Settle> std::vector<bool> settle_each(std::span<claim const> claims, Settle settle) {
     std::vector<bool> answers;
     answers.reserve(claims.size());
     for (auto const& which : claims) {
@@ -102,9 +102,29 @@ asio::awaitable<bool> directory_store::extend(std::string name, claim which, mil
 }
 
 asio::awaitable<std::vector<bool>> directory_store::ack_all(std::string name, std::vector<claim> which) {
-    return perform(shared_from_this(), [name = std::move(name), which = std::move(which)](write_transaction& t) {
-        return settle_each(which, [&](claim const& one) { return ack_message(t, name, one); });
-    });
+    return ack_together(shared_from_this(), std::move(name), std::move(which));
+}
+
+/// In one commit; on a full disk, which has no room to rewrite so many pages at once, in more.
+asio::awaitable<std::vector<bool>> directory_store::ack_together(std::shared_ptr<directory_store> self,
+                                                                 std::string name, std::vector<claim> which) {
+    auto const all = std::make_shared<std::vector<claim> const>(std::move(which)); // a commit may outlive us
+    std::vector<bool> answers;
+    for (auto together = all->size();;) {
+        auto acking = perform(self, [name, all, from = answers.size(), together](write_transaction& t) {
+            return settle_each(std::span(*all).subspan(from, together),
+                               [&](claim const& one) { return ack_message(t, name, one); });
+        });
+        try {
+            auto const some = co_await std::move(acking);
+            answers.insert(answers.end(), some.begin(), some.end());
+            if (answers.size() == all->size()) co_return answers;
+            together = std::min(together, all->size() - answers.size());
+        } catch (failure const& fault) {
+            if (fault.code() != errc::store_full || together <= 1) throw;
+            together /= 2;
+        }
+    }
 }
 
 asio::awaitable<std::vector<bool>> directory_store::extend_all(std::string name, std::vector<claim> which,
