@@ -60,7 +60,8 @@ void background_output::work() {
         if (waiting_.empty()) return;
         auto text = std::exchange(waiting_, {});
         if (auto const lines = std::exchange(left_out_, 0); lines != 0)
-            text += "... " + std::to_string(lines) + " lines were left out: nobody read them\n";
+            text += "... " + std::to_string(lines) + (lines == 1 ? " line was" : " lines were") +
+                    " left out: nobody read them\n";
         writing_ = true;
         lock.unlock();
         put(text);

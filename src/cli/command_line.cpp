@@ -47,7 +47,13 @@ std::vector<std::string> const& command_line::program() const {
     return program_;
 }
 
-std::string command_line::store_url() const { return store_option_.empty() ? store::default_url() : store_option_; }
+std::string command_line::store_url() const {
+    auto url = store_option_.empty() ? store::default_url() : store_option_;
+    for (auto const* scheme : {"redis:", "rediss:", "redis+"}) // the rest may hold a password
+        if (url.starts_with(scheme))
+            throw not_in_this_version("a store in Redis (" + url.substr(0, url.find(':')) + ":)");
+    return url;
+}
 
 parlance::store command_line::store() {
     if (!store_) store_ = store::open(store_url());

@@ -36,7 +36,8 @@ completion next_command_word(std::string const& group, std::string const& curren
         if (!each.add || !(group.empty() || each.name.starts_with(group + " "))) continue;
         auto const word = word_behind(group, each.name);
         bool const whole = each.name.size() == group.size() + (group.empty() ? 0 : 1) + word.size();
-        offer(found, current, word, whole ? std::string(each.purpose) : "Commands of " + word + (word == "queue" ? "s" : ""));
+        offer(found, current, word,
+              whole ? std::string(each.purpose) : "Commands of " + word + (word == "queue" ? "s" : ""));
     }
     return found;
 }
@@ -143,9 +144,12 @@ private:
 
 completion in_front_of_a_command(std::string const& current) {
     completion found;
-    for (auto const& [word, meaning] : std::initializer_list<help_page::row>{
-             {"--help", "The commands"}, {"--version", "Which parlance this is"}, {"--store", "Where the queues live"},
-             {"--json", "Results and errors as JSON"}, {"--color", "When to color"}, {"--no-color", "No colors"}})
+    for (auto const& [word, meaning] : std::initializer_list<help_page::row>{{"--help", "The commands"},
+                                                                             {"--version", "Which parlance this is"},
+                                                                             {"--store", "Where the queues live"},
+                                                                             {"--json", "Results and errors as JSON"},
+                                                                             {"--color", "When to color"},
+                                                                             {"--no-color", "No colors"}})
         offer(found, current, word, meaning);
     return found;
 }
@@ -165,7 +169,8 @@ completion complete(words typed, std::span<command const> commands, queue_lister
     if (typed.empty()) typed.emplace_back();
     auto const current = std::move(typed.back());
     typed.pop_back();
-    if (!typed.empty() && typed.front() == "help") return help_words({typed.begin() + 1, typed.end()}, current, commands);
+    if (!typed.empty() && typed.front() == "help")
+        return help_words({typed.begin() + 1, typed.end()}, current, commands);
     auto const asked = taken_apart(typed, commands);
     using kind = invocation::kind;
     switch (asked.what) {

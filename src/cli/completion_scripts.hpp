@@ -1,7 +1,7 @@
 #pragma once
-/// What `parlance completions SHELL` prints. The scripts know nothing of parlance's commands: they hand the words of the
-/// line to `parlance completions words -- WORD...`, which prints a word and its meaning, with a tab between them, on each
-/// line, or `:directories`, `:files` or `:programs`, which the shell knows itself.
+/// What `parlance completions SHELL` prints. The scripts know nothing of parlance's commands: they hand the words of
+/// the line to `parlance completions words -- WORD...`, which prints a word and its meaning, with a tab between them,
+/// on each line, or `:directories`, `:files` or `:programs`, which the shell knows itself.
 
 #include <string_view>
 

@@ -71,7 +71,8 @@ problem unknown_option(std::string option, command const& which, CLI::App const&
 
 /// What CLI11 could not place: an option that is not there, or a word too many.
 void check_extras(command const& which, CLI::App const& app, command_line const& line) {
-    auto const extras = app.remaining();
+    auto extras = app.remaining();
+    if (auto const dashes = std::find(extras.begin(), extras.end(), "--"); dashes != extras.end()) extras.erase(dashes);
     for (auto const& extra : extras)
         if (extra.size() > 1 && extra[0] == '-' && extra != "--") throw unknown_option(extra, which, app, line);
     if (extras.empty()) return;

@@ -38,6 +38,30 @@ std::string shown(std::string_view text) {
     return plain;
 }
 
+/// The character at `at`, for people.
+std::string found_at(std::string_view json, std::size_t at) {
+    if (at >= json.size()) return "the end of the text";
+    if (json[at] == '\'') return "a single quote";
+    if (json[at] == '\n') return "the end of the line";
+    auto last = at + 1;
+    while (last < json.size() && continues_character(json[last])) ++last;
+    auto const character = shown(json.substr(at, last - at));
+    return character == " " ? "a control character" : "'" + character + "'";
+}
+
+/// "expected a value, found ']'", and what a person may have meant. `expected` is the checker's word.
+std::string fault_at(std::string_view json, std::size_t at, std::string expected) {
+    if (expected.starts_with("a name in '\"'")) expected.replace(0, 13, "a name in double quotes");
+    auto text = "expected " + expected + ", found " + found_at(json, at);
+    auto const next = at < json.size() ? json[at] : ' ';
+    auto const before = json.find_last_not_of(white_space, at == 0 ? 0 : at - 1);
+    if ((next == '}' || next == ']') && at != 0 && before != json.npos && json[before] == ',')
+        text += "; the comma before it is one too many";
+    else if (next == '\'')
+        text += "; strings and names stand in double quotes";
+    return text;
+}
+
 /// What is wrong with `json` at the byte `at`, counted as in what was given.
 problem not_json(std::string_view json, std::size_t at, std::string message, std::string_view input,
                  std::size_t first_line) {
@@ -76,15 +100,15 @@ std::string checked_json(std::string_view json, std::string_view input, std::siz
     auto const last = json.find_last_not_of(white_space);
     auto const check = wire::check_json(json.substr(0, last + 1));
     if (check.state == wire::json_state::valid) return std::string(json.substr(first, last - first + 1));
-    auto const early = check.state == wire::json_state::cut_short ? "it ends too early, " : "";
-    throw not_json(json, check.at, "not JSON: " + (early + ("expected " + std::string(check.expected))), input,
+    throw not_json(json, check.at,
+                   "not JSON: " + fault_at(json.substr(0, last + 1), check.at, std::string(check.expected)), input,
                    first_line);
 }
 
-std::vector<std::string> messages_in(std::string text, bool as_text, bool by_lines, std::string_view input) {
-    std::vector<std::string> messages;
+numbered_messages messages_in(std::string text, bool as_text, bool by_lines, std::string_view input) {
+    numbered_messages messages;
     if (!by_lines) {
-        messages.push_back(as_text ? std::move(text) : checked_json(text, input));
+        messages.texts.push_back(as_text ? std::move(text) : checked_json(text, input));
         return messages;
     }
     std::string_view left = text;
@@ -92,15 +116,14 @@ std::vector<std::string> messages_in(std::string text, bool as_text, bool by_lin
         auto const end = std::min(left.find('\n'), left.size());
         auto const line = left.substr(0, end);
         left.remove_prefix(std::min(end + 1, left.size()));
-        if (as_text)
-            messages.emplace_back(line);
-        else if (line.find_first_not_of(white_space) != line.npos) // between JSON values an empty line means nothing
-            messages.push_back(checked_json(line, input, number));
+        if (!as_text && line.find_first_not_of(white_space) == line.npos) continue; // it means nothing between values
+        messages.texts.push_back(as_text ? std::string(line) : checked_json(line, input, number));
+        messages.lines.push_back(number);
     }
     return messages;
 }
 
-std::vector<std::string> read_messages(message_request const& asked, command_line& line) try {
+numbered_messages read_messages(message_request const& asked, command_line& line) try {
     if (asked.given && *asked.given != "-") return messages_in(*asked.given, asked.text, asked.lines, "message");
     if (::isatty(STDIN_FILENO)) {
         line.err().line(asked.lines ? "Type one message on each line; Ctrl-D ends."

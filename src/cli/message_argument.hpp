@@ -18,12 +18,17 @@ struct message_request {
     bool lines = false; ///< `--lines`: one message for each line
 };
 
+struct numbered_messages {
+    std::vector<std::string> texts{};
+    std::vector<std::size_t> lines{}; ///< of the input in which each stands, with `lines`; else none
+};
+
 /// The messages that were asked for: JSON as it was spelled, without the white space around it.
 /// Throws problem: invalidJson with line, column and a caret.
-std::vector<std::string> read_messages(message_request const&, command_line&);
+numbered_messages read_messages(message_request const&, command_line&);
 
 /// The same for a text that is here already. `input` names it in errors: "standard input". Pure.
-std::vector<std::string> messages_in(std::string text, bool as_text, bool by_lines, std::string_view input);
+numbered_messages messages_in(std::string text, bool as_text, bool by_lines, std::string_view input);
 
 /// `json` without the white space around it, checked. `first_line` is the number of its first line in `input`.
 std::string checked_json(std::string_view json, std::string_view input, std::size_t first_line = 1);

@@ -1,6 +1,7 @@
 #include "cli/problem.hpp"
 
 #include "cli/json_line.hpp"
+#include "cli/printable.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -80,12 +81,13 @@ problem explained(failure const& fault) {
 }
 
 std::string for_people(problem const& told, output const& err) {
+    auto const shown = [&](std::string const& part) { return err.is_terminal() ? printable(part) : part; };
     auto text = err.painted(paint::red, "error:") + " ";
-    if (!told.input.empty()) text += told.input + ": ";
-    text += told.message;
+    if (!told.input.empty()) text += shown(told.input) + ": ";
+    text += shown(told.message);
     if (!told.place.empty()) text += " at " + told.place;
     text += "\n" + told.excerpt;
-    if (!told.hint.empty()) text += err.painted(paint::cyan, "hint:") + " " + told.hint + "\n";
+    if (!told.hint.empty()) text += err.painted(paint::cyan, "hint:") + " " + shown(told.hint) + "\n";
     return text;
 }
 

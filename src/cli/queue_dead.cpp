@@ -1,5 +1,6 @@
 #include "cli/commands.hpp"
 #include "cli/json_line.hpp"
+#include "cli/printable.hpp"
 #include "cli/queue_words.hpp"
 
 #include <parlance/duration.hpp>
@@ -28,9 +29,11 @@ void show(dead_message const& letter, output& out) {
     if (letter.crashes > 0)
         head += ", " + std::to_string(letter.crashes) + " of them " + (letter.crashes == 1 ? "a crash" : "crashes");
     out.line(head + ", last " + format_duration(std::max(now - letter.last_failure, milliseconds(0))) + " ago");
-    out.line("  " + out.painted(paint::red, letter.reason));
-    out.line("  " + letter.text);
-    std::string_view tail = letter.err_tail;
+    auto const shown = [&](std::string const& text) { return out.is_terminal() ? printable(text) : text; };
+    out.line("  " + out.painted(paint::red, shown(letter.reason)));
+    out.line("  " + shown(letter.text));
+    auto const err_tail = shown(letter.err_tail);
+    std::string_view tail = err_tail;
     while (!tail.empty()) {
         auto const end = std::min(tail.find('\n'), tail.size());
         out.line(out.painted(paint::dim, "  | " + std::string(tail.substr(0, end))));

@@ -4,16 +4,17 @@
 namespace parlance::cli {
 namespace {
 
-struct extend_request {
-    std::string queue, id, receipt, vt;
+struct extend_request : claim_request {
+    std::string vt;
 };
 
 asio::awaitable<int> queue_extend(std::shared_ptr<extend_request> asked, command_line& line) {
     line.about("queue", asked->queue);
     line.about("id", asked->id);
     message_id const id(asked->id);
+    auto const receipt = receipt_of(*asked);
     auto const vt = queue_seconds("vt", asked->vt, false);
-    auto const ok = co_await named_queue(line, asked->queue).extend(id, vt, asked->receipt);
+    auto const ok = co_await named_queue(line, asked->queue).extend(id, vt, receipt);
     co_return answer_for(line, asked->id, ok, "extended");
 }
 
@@ -21,10 +22,8 @@ asio::awaitable<int> queue_extend(std::shared_ptr<extend_request> asked, command
 
 void add_queue_extend(CLI::App& app, command_line& line) {
     auto asked = std::make_shared<extend_request>();
-    add_name(app, asked->queue);
-    app.add_option("ID", asked->id, "The message")->required();
+    add_claim(app, *asked);
     app.add_option("--vt", asked->vt, "The lease ends so long from now")->type_name("D")->required();
-    app.add_option("--receipt", asked->receipt, "Only while this receipt is the owner's")->type_name("R");
     line.takes_store(app);
     line.page(
         {.usage = "NAME ID --vt D [options]",

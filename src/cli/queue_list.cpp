@@ -32,10 +32,10 @@ asio::awaitable<int> queue_list(command_line& line) {
     }
     if (line.json())
         for (auto const& each : queues) line.out().line(info_json(each, line.store().durability()));
+    else if (queues.empty() && line.err().is_terminal())
+        line.err().line("No queues in " + line.store_url() + "; `parlance queue create NAME` makes one.");
     else if (!line.out().is_terminal())
         for (auto const& each : queues) line.out().line(each.name);
-    else if (queues.empty())
-        line.err().line("No queues in " + line.store_url() + "; `parlance queue create NAME` makes one.");
     else
         line.out().write(as_table(queues, line.out()));
     co_return status::done;

@@ -4,8 +4,7 @@
 namespace parlance::cli {
 namespace {
 
-struct nack_request {
-    std::string queue, id, receipt;
+struct nack_request : claim_request {
     text_option delay;
 };
 
@@ -13,9 +12,10 @@ asio::awaitable<int> queue_nack(std::shared_ptr<nack_request> asked, command_lin
     line.about("queue", asked->queue);
     line.about("id", asked->id);
     message_id const id(asked->id);
+    auto const receipt = receipt_of(*asked);
     nack_options options;
     options.delay = queue_seconds_if("delay", asked->delay, false);
-    auto const ok = co_await named_queue(line, asked->queue).nack(id, asked->receipt, options);
+    auto const ok = co_await named_queue(line, asked->queue).nack(id, receipt, options);
     co_return answer_for(line, asked->id, ok, "given back");
 }
 
@@ -23,9 +23,7 @@ asio::awaitable<int> queue_nack(std::shared_ptr<nack_request> asked, command_lin
 
 void add_queue_nack(CLI::App& app, command_line& line) {
     auto asked = std::make_shared<nack_request>();
-    add_name(app, asked->queue);
-    app.add_option("ID", asked->id, "The message")->required();
-    app.add_option("--receipt", asked->receipt, "Only while this receipt is the owner's")->type_name("R");
+    add_claim(app, *asked);
     app.add_option("--delay", asked->delay, "Deliver it again after so long (default: the queue's back-off)")
         ->type_name("D");
     line.takes_store(app);

@@ -24,7 +24,8 @@ void show(delivery const& got, receive_request const& asked, command_line& line)
     print_message(line.out(), got.text());
     line.out().flush();
     if (err.is_terminal() && line.out().is_terminal())
-        err.line(err.painted(paint::dim, "done? parlance queue ack " + asked.queue + " " + got.id().text()));
+        err.line(err.painted(paint::dim, "done? parlance queue ack " + asked.queue + " " + got.id().text() +
+                                             " --receipt " + got.receipt()));
 }
 
 asio::awaitable<int> queue_receive(std::shared_ptr<receive_request> asked, command_line& line) {

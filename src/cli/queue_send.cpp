@@ -2,6 +2,7 @@
 #include "cli/json_line.hpp"
 #include "cli/message_argument.hpp"
 #include "cli/queue_words.hpp"
+#include "queue/checks.hpp"
 
 namespace parlance::cli {
 namespace {
@@ -22,15 +23,33 @@ void print_ids(std::vector<message_id> const& ids, send_request const& asked, co
         for (auto const& id : ids) out.line(id.text());
 }
 
+/// `fault`, with the line of the message that is too long for the queue.
+asio::awaitable<problem> too_long(failure fault, queue target, numbered_messages messages) {
+    auto told = explained(fault);
+    auto const longest = (co_await target.info()).maxsize;
+    for (std::size_t i = 0; i < messages.lines.size(); ++i)
+        if (longest >= 0 && utf16_length(messages.texts[i]) > static_cast<std::size_t>(longest)) {
+            told.place = "line " + std::to_string(messages.lines[i]);
+            told.facts["line"] = messages.lines[i];
+            break;
+        }
+    co_return told;
+}
+
 asio::awaitable<int> queue_send(std::shared_ptr<send_request> asked, command_line& line) {
     line.about("queue", asked->queue);
     send_options options;
     options.delay = queue_seconds_if("delay", asked->delay, false);
     auto const target = named_queue(line, asked->queue);
     auto messages = read_messages(asked->message, line);
-    if (messages.empty()) co_return print_ids({}, *asked, line), status::done; // --lines of an empty input
-    auto const ids = co_await target.send_all(std::move(messages), options);
-    print_ids(ids, *asked, line);
+    if (messages.texts.empty()) co_return print_ids({}, *asked, line), status::done; // --lines of an empty input
+    auto texts = messages.lines.empty() ? std::move(messages.texts) : messages.texts;
+    auto sent = co_await as_result(target.send_all(std::move(texts), options));
+    if (!sent && sent.error().code() == errc::message_too_long) {
+        auto const told = co_await too_long(sent.error(), target, std::move(messages));
+        throw told;
+    }
+    print_ids(sent.value(), *asked, line);
     co_return status::done;
 }
 
@@ -49,7 +68,8 @@ void add_queue_send(CLI::App& app, command_line& line) {
     line.page({.usage = "NAME [MESSAGE|-] [options]",
                .more =
                    "A message is JSON, kept byte for byte as it is given, without the white space around it. It prints "
-                   "the id of each message once it is safe in the store.",
+                   "the id of each message once it is safe in the store. A message that begins with a dash may stand "
+                   "behind `--`: parlance queue send jobs --text -- --verbose",
                .examples = {{"parlance queue send jobs '{\"resize\":\"cat.png\"}'", "one message"},
                             {"ls *.png | parlance queue send jobs --lines --text", "one message for each file name"},
                             {"make-report | parlance queue send reports --text - --delay 10m",

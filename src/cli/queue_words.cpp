@@ -1,6 +1,8 @@
 #include "cli/queue_words.hpp"
 
 #include "cli/json_line.hpp"
+#include "cli/printable.hpp"
+#include "queue/receipt.hpp"
 #include "wire/check_json.hpp"
 
 #include <parlance/duration.hpp>
@@ -34,6 +36,24 @@ void add_headers(json_line& line) { line.json("headers", "{}").null("group"); }
 
 void add_name(CLI::App& app, std::string& name) {
     app.add_option("NAME", name, "The queue")->required()->type_name("QUEUE");
+}
+
+void add_claim(CLI::App& app, claim_request& asked) {
+    add_name(app, asked.queue);
+    app.add_option("ID", asked.id, "The message")->required();
+    app.add_option("--receipt", asked.receipt, "Only while this receipt is the owner's")->type_name("R");
+}
+
+std::string receipt_of(claim_request const& asked) {
+    if (!asked.receipt) return {};
+    auto const parts = parse_receipt(*asked.receipt);
+    if (parts && parts->id == asked.id) return *asked.receipt;
+    problem wrong;
+    wrong.code = parts ? "invalidValue" : "invalidFormat";
+    wrong.message = parts ? "the receipt is of another message" : "Invalid receipt format";
+    wrong.input = "receipt " + *asked.receipt;
+    wrong.hint = "give the receipt that `parlance queue receive` printed with this id";
+    throw wrong;
 }
 
 queue named_queue(command_line& line, std::string const& name) {
@@ -106,7 +126,7 @@ std::string info_text(queue_info const& info, durability mode, output& out) {
     row("sent", std::to_string(info.totalsent));
     row("received", std::to_string(info.totalrecv));
     row("acked", std::to_string(info.acked));
-    row("dead", std::to_string(info.dead) + " (in " + info.dead_letter + ")");
+    row("dead", std::to_string(info.dead) + (info.dead_letter.empty() ? "" : " (in " + info.dead_letter + ")"));
     row("vt", format_duration(info.vt));
     row("delay", info.delay.count() == 0 ? "none" : format_duration(info.delay));
     row("max size", info.maxsize < 0 ? "unlimited" : std::to_string(info.maxsize) + " UTF-16 units");
@@ -160,7 +180,7 @@ std::string waiting_json(waiting_message const& waiting, bool as_text) {
 }
 
 void print_message(output& out, std::string_view text) {
-    out.write(text);
+    out.write(out.is_terminal() ? printable(text) : std::string(text));
     if (!text.ends_with('\n')) out.write("\n");
 }
 

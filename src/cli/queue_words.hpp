@@ -25,6 +25,16 @@ void add_policy(CLI::App&, command_line&, policy_request&);
 /// The views look into `asked`.
 queue_options policy_of(policy_request const& asked);
 
+/// Adds ID and `--receipt`.
+struct claim_request {
+    std::string queue, id;
+    text_option receipt;
+};
+void add_claim(CLI::App&, claim_request&);
+/// The receipt, or an empty one where none was given. Throws problem: invalidFormat where it is none (an empty word is
+/// none), invalidValue where it is another message's.
+std::string receipt_of(claim_request const&);
+
 /// `{"name","vt","delay","maxsize","totalrecv","totalsent","created","modified","msgs","hiddenmsgs", …policy}`
 std::string info_json(queue_info const&, durability);
 /// The same on lines of their own, for people.
@@ -36,7 +46,7 @@ std::string delivery_json(delivery const&, bool as_text, bool with_receipt);
 std::string waiting_json(waiting_message const&, bool as_text);
 /// What the message is for programs: JSON as it was sent, anything else (and everything with `--text`) a string.
 std::string message_json(std::string const& text, bool as_text);
-/// The message as it is, on a line of its own.
+/// The message as it is, on a line of its own; on a terminal its control characters are escaped.
 void print_message(output&, std::string_view text);
 /// rsmq's `sent`: milliseconds, with three decimals where they are not zero.
 std::string sent_ms(message_id const&);

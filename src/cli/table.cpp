@@ -32,6 +32,14 @@ std::size_t width(std::string_view text) noexcept {
     return places;
 }
 
+std::string beginning(std::string_view text, std::size_t places) {
+    if (width(text) <= places) return std::string(text);
+    std::size_t end = 0;
+    for (std::size_t seen = 0; end < text.size(); ++end)
+        if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80 && ++seen > places - 3) break;
+    return std::string(text.substr(0, end)) + "...";
+}
+
 std::string table::str() const {
     std::vector<std::size_t> widths;
     for (auto const& heading : headings) widths.push_back(width(heading));

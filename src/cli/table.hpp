@@ -11,6 +11,9 @@ namespace parlance::cli {
 /// How many places `text` takes on a terminal: its characters, colors not counted. Wide characters count as one.
 std::size_t width(std::string_view text) noexcept;
 
+/// The first `places` places of `text`; where that is not all, its last three are dots.
+std::string beginning(std::string_view text, std::size_t places);
+
 /// A table whose columns are as wide as their widest cell. Columns with `right` set end on one line.
 struct table {
     std::vector<std::string> headings;

@@ -33,10 +33,10 @@ struct close_directory {
 
 enum class look { carries, does_not, unclear };
 
-std::string const variable("\0PARLANCE_WORKER=", 17);
+std::string const token_variable("\0PARLANCE_WORKER=", 17);
 
 /// What an environment has that carries `token`, as `environment_of` shows it.
-std::string mark_of(std::string_view token) { return (variable + std::string(token)) += '\0'; }
+std::string mark_of(std::string_view token) { return (token_variable + std::string(token)) += '\0'; }
 
 /// The environment with which a process began, each entry between two NULs; empty where it has none, has ended or may
 /// not be read. None in the middle of an execve: it cannot be told then.
@@ -151,15 +151,15 @@ bool token_is_carried(std::string_view token) {
 std::size_t kill_by_token(std::string_view token) { return token.empty() ? 0 : kill_by_mark(mark_of(token)); }
 
 std::size_t kill_by_token_prefix(std::string_view prefix) {
-    return prefix.empty() ? 0 : kill_by_mark(variable + std::string(prefix));
+    return prefix.empty() ? 0 : kill_by_mark(token_variable + std::string(prefix));
 }
 
 std::optional<std::string> token_of(pid_t pid) {
     auto const environment = environment_of(pid);
     if (!environment) return std::nullopt;
-    auto const at = environment->find(variable);
+    auto const at = environment->find(token_variable);
     if (at == environment->npos) return "";
-    auto const begin = at + variable.size();
+    auto const begin = at + token_variable.size();
     return environment->substr(begin, environment->find('\0', begin) - begin);
 }
 

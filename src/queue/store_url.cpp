@@ -44,6 +44,9 @@ store_address parse_store_url(std::string_view url) {
             throw failure(errc::not_supported, {.input = "store " + std::string(url),
                                                 .reason = "Redis stores are not in this version",
                                                 .mend = "give a directory: ./queues or lmdb:DIR"});
+    auto const scheme = url.substr(0, std::min(url.find("://"), url.size()));
+    if (scheme != url && scheme != "lmdb" && scheme.find_first_of("/.") == scheme.npos)
+        refuse(url, "there are no stores of this kind", "./queues or lmdb:DIR");
     auto rest = url.starts_with("lmdb:") ? url.substr(5) : url;
     store_address address;
     auto const question = rest.find('?');

@@ -21,7 +21,7 @@ using steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds a_moment{50};
 /// Not all that is read wakes whoever waits for its end.
-constexpr std::chrono::milliseconds look_again{20};
+constexpr std::chrono::milliseconds look_at_the_pipe{20};
 
 /// A message in a worker's hand, and where its line begins in all that was written to the worker.
 struct handed {
@@ -230,7 +230,8 @@ asio::awaitable<void> worker_life::watch_end() {
 /// Its answers lie in the pipe, and nobody who should writes more.
 asio::awaitable<void> worker_life::hear_what_is_left() {
     last_words const words(output_fd, talk.statistics().bytes_in);
-    while (hears && words.go_on(talk.statistics().bytes_in)) co_await ending.wait_until(steady::now() + look_again);
+    while (hears && words.go_on(talk.statistics().bytes_in))
+        co_await ending.wait_until(steady::now() + look_at_the_pipe);
 }
 
 asio::awaitable<void> worker_life::watch_time() {

@@ -15,7 +15,7 @@ namespace parlance {
 namespace {
 
 // A process that was killed is gone in a millisecond, unless it hangs in the kernel.
-constexpr std::chrono::milliseconds patience{500};
+constexpr std::chrono::milliseconds hang_limit{500};
 
 void take_status(pid_t pid) noexcept {
     siginfo_t about{};
@@ -26,7 +26,7 @@ void take_status(pid_t pid) noexcept {
 void end_child(pid_t pid) noexcept {
     auto const process = open_pidfd(pid);
     ::kill(pid, SIGKILL);
-    if (process) wait_for_pidfd(process.get(), patience);
+    if (process) wait_for_pidfd(process.get(), hang_limit);
     take_status(pid);
 }
 

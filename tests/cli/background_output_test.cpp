@@ -93,11 +93,12 @@ TEST(background_output, that_is_gone_is_told_to_whoever_writes_on) {
     asio::io_context loop;
     unread_pipe pipe;
     ::close(std::exchange(pipe.ends[0], -1));
-    ::signal(SIGPIPE, SIG_IGN);
+    auto const before = ::signal(SIGPIPE, SIG_IGN); // as the command has it
     output err(pipe.ends[1], color_choice::never);
     background_output behind(err, loop.get_executor());
     behind.write("a line\n");
     EXPECT_THROW(behind.finish(), output_closed);
+    ::signal(SIGPIPE, before); // the children of other tests inherit it
 }
 
 TEST(background_output, counts_what_is_too_much) {

@@ -142,36 +142,6 @@ TEST(color, is_on_terminals_and_where_it_is_asked_for) {
     EXPECT_FALSE(has(someone.types_at_terminal("parlance queue info x --color never", "").out, "\x1b["));
 }
 
-TEST(terminal, shows_queues_in_a_table) {
-    user someone;
-    someone.gets("parlance queue create jobs && parlance queue send jobs 1");
-    auto const shown = someone.types_at_terminal("parlance queue list --no-color", "").out;
-    EXPECT_TRUE(has(shown, "QUEUE  WAITING  IN WORK  DELAYED  DEAD  OLDEST")) << shown;
-    EXPECT_TRUE(has(shown, "jobs         1        0        0     0")) << shown;
-}
-
-TEST(terminal, is_asked_before_many_things_change) {
-    user someone;
-    someone.gets("parlance queue create jobs && printf '1\\n2\\n' | parlance queue send jobs --lines");
-    auto const no = someone.types_at_terminal("parlance queue purge jobs", "n\n");
-    EXPECT_EQ(no.status, 1);
-    EXPECT_TRUE(has(no.out, "Remove 2 messages from jobs? [y/N]")) << no.out;
-    EXPECT_TRUE(has(no.out, "nothing was changed")) << no.out;
-    auto const yes = someone.types_at_terminal("parlance queue delete jobs", "y\n");
-    EXPECT_EQ(yes.status, 0) << yes.out;
-    EXPECT_TRUE(has(yes.out, "Delete jobs with 2 messages? [y/N]")) << yes.out;
-    EXPECT_EQ(someone.gets("parlance queue list"), "");
-}
-
-TEST(terminal, is_told_when_a_message_is_read_from_it) {
-    user someone;
-    someone.gets("parlance queue create jobs");
-    auto const given = someone.types_at_terminal("parlance queue send jobs", "{\"a\":1}\n\x04");
-    EXPECT_EQ(given.status, 0) << given.out;
-    EXPECT_TRUE(has(given.out, "Ctrl-D")) << given.out;
-    EXPECT_EQ(someone.gets("parlance queue pop jobs"), "{\"a\":1}");
-}
-
 TEST(output, that_cannot_be_written_is_an_error) {
     user someone;
     auto const full = someone.types("parlance help > /dev/full");

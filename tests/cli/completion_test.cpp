@@ -19,7 +19,7 @@ void add_run(CLI::App& app, command_line& line) {
     app.add_option("--cwd")->type_name("DIR");
     line.takes_program();
 }
-constexpr command commands[] = {
+constexpr command two_commands[] = {
     {"queue send", "Put messages on a queue", add_send},
     {"queue list", "List", add_run},
     {"queue later", "", nullptr},
@@ -28,7 +28,7 @@ constexpr command commands[] = {
 
 /// What is offered, with blanks between.
 std::string offered(std::vector<std::string> typed) {
-    auto const found = complete(std::move(typed), commands, [](std::string const& store) {
+    auto const found = complete(std::move(typed), two_commands, [](std::string const& store) {
         return std::vector<std::string>{"jobs", "of:" + store};
     });
     using kind = completion::kind;
@@ -87,15 +87,16 @@ TEST(completion, offers_what_could_stand_there) {
 }
 
 TEST(completion, says_what_an_option_means_up_to_the_first_detail) {
-    auto const found = complete({"queue", "send", "--li"}, commands, {});
+    auto const found = complete({"queue", "send", "--li"}, two_commands, {});
     ASSERT_EQ(found.words.size(), 1U);
     EXPECT_EQ(found.words[0].right, "One message for each line");
 }
 
 /// A shell's function that says what bash offers for the words of a line.
-std::string const in_bash = "command -v bash >/dev/null || exit 77; cat > tab <<'END'\nsource <(parlance completions bash)\n"
-                            "COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _parlance; echo \"${COMPREPLY[*]}\"\nEND\n"
-                            "tab() { bash tab \"$@\"; }; ";
+std::string const in_bash =
+    "command -v bash >/dev/null || exit 77; cat > tab <<'END'\nsource <(parlance completions bash)\n"
+    "COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); _parlance; echo \"${COMPREPLY[*]}\"\nEND\n"
+    "tab() { bash tab \"$@\"; }; ";
 
 TEST(completions, complete_commands_options_and_queues_in_bash) {
     user const someone;

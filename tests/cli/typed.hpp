@@ -42,6 +42,11 @@ private:
     std::filesystem::path home_;
 };
 
+/// A user who has a queue called jobs.
+struct owner : user {
+    owner() { gets("parlance queue create jobs"); }
+};
+
 /// A shell's words that print "it runs" while the process whose number is in this file still runs; a zombie does not.
 std::string says_if_it_runs(std::string const& pid_file);
 

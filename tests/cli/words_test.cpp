@@ -3,6 +3,7 @@
 #include "cli/json_line.hpp"
 #include "cli/message_argument.hpp"
 #include "cli/output.hpp"
+#include "cli/printable.hpp"
 #include "cli/table.hpp"
 #include "cli/values.hpp"
 
@@ -61,6 +62,12 @@ TEST(table, stands_in_columns) {
     EXPECT_EQ(width("\x1b[1mbold\x1b[0m"), 4u);
 }
 
+TEST(beginning, is_cut_at_a_character) {
+    EXPECT_EQ(beginning("short", 5), "short");
+    EXPECT_EQ(beginning("longer", 5), "lo...");
+    EXPECT_EQ(beginning("\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4", 4), "\xC3\xA4...");
+}
+
 TEST(wrapped, breaks_between_words) {
     EXPECT_EQ(wrapped("one two three", 9, 2), "one two\n  three");
     EXPECT_EQ(wrapped("", 9, 2), "");
@@ -80,11 +87,45 @@ TEST(excerpt, puts_the_caret_under_the_place) {
 
 TEST(messages, are_kept_byte_for_byte) {
     using list = std::vector<std::string>;
-    EXPECT_EQ(messages_in(" {\"n\": 1.0e1}\n", false, false, "x"), list{"{\"n\": 1.0e1}"});
-    EXPECT_EQ(messages_in("a\n", true, false, "x"), list{"a\n"});
-    EXPECT_EQ(messages_in("1\r\n\n 2 \n3", false, true, "x"), (list{"1", "2", "3"}));
-    EXPECT_EQ(messages_in("a\r\n\nb\n", true, true, "x"), (list{"a\r", "", "b"}));
-    EXPECT_EQ(messages_in("", true, true, "x"), list{});
+    EXPECT_EQ(messages_in(" {\"n\": 1.0e1}\n", false, false, "x").texts, list{"{\"n\": 1.0e1}"});
+    EXPECT_EQ(messages_in("a\n", true, false, "x").texts, list{"a\n"});
+    EXPECT_EQ(messages_in("1\r\n\n 2 \n3", false, true, "x").texts, (list{"1", "2", "3"}));
+    EXPECT_EQ(messages_in("a\r\n\nb\n", true, true, "x").texts, (list{"a\r", "", "b"}));
+    EXPECT_EQ(messages_in("", true, true, "x").texts, list{});
+}
+
+TEST(messages, of_lines_know_their_lines) {
+    EXPECT_EQ(messages_in("1\n\n2\n", false, true, "x").lines, (std::vector<std::size_t>{1, 3}));
+    EXPECT_EQ(messages_in("a\n\nb\n", true, true, "x").lines, (std::vector<std::size_t>{1, 2, 3}));
+}
+
+TEST(messages, that_are_not_json_say_what_is_wrong) {
+    struct {
+        std::string_view json, says;
+    } const texts[] = {
+        {"{\"a\":1,}", "not JSON: expected a name in double quotes, found '}'; the comma before it is one too many"},
+        {"[1, ]", "not JSON: expected a value, found ']'; the comma before it is one too many"},
+        {"{a:1}", "not JSON: expected a name in double quotes or '}', found 'a'"},
+        {"['a']", "not JSON: expected a value, found a single quote; strings and names stand in double quotes"},
+        {"{\"a\":1", "not JSON: expected ',' or '}', found the end of the text"},
+        {"[1 2]", "not JSON: expected ',' or ']', found '2'"},
+        {"1 \xC3\xA4", "not JSON: expected the end of the text, found '\xC3\xA4'"},
+        {"\"a\nb\"", "not JSON: expected an escape for a control character, found the end of the line"},
+        {"]", "not JSON: expected a value, found ']'"},
+    };
+    for (auto const& each : texts) try {
+            checked_json(each.json, "x");
+            ADD_FAILURE() << each.json;
+        } catch (problem const& told) {
+            EXPECT_EQ(told.message, each.says) << each.json;
+        }
+}
+
+TEST(printable, leaves_a_terminal_alone) {
+    EXPECT_EQ(printable("plain \xC3\xA4\n\ttext"), "plain \xC3\xA4\n\ttext");
+    EXPECT_EQ(printable("a\x1b[31m\r\x7f"), "a\\u001b[31m\\u000d\\u007f");
+    EXPECT_EQ(printable("\xC2\x9b\xC2\xA0"), "\\u009b\xC2\xA0") << "the short form of ESC [";
+    EXPECT_EQ(printable(std::string_view("\0\xFF", 2)), "\\u0000\xEF\xBF\xBD");
 }
 
 TEST(messages, that_are_not_json_say_where) {

@@ -1,15 +1,11 @@
-// The life of a child: its end, its stop, its timeout, its tree, and what becomes of its pipes.
-#include "process/identity.hpp"
-#include "process/tree.hpp"
+// The life of a child: its end, who sees it, and what it is called.
 #include "support.hpp"
 
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <unistd.h>
 
@@ -17,18 +13,6 @@ namespace parlance {
 namespace {
 
 using namespace test;
-using clock = std::chrono::steady_clock;
-
-constexpr auto generous = 30s;
-
-/// Waits, outside any event loop, until nobody of that identity runs.
-bool is_gone_soon(process_identity const& who) {
-    for (auto const deadline = clock::now() + generous; clock::now() < deadline; ::usleep(2000))
-        if (life_of(who) == life::gone) return true;
-    return false;
-}
-
-process_identity identity_in(std::string const& line) { return identity_of(std::stoi(line)).value(); }
 
 TEST(child, drops_output_that_nobody_asked_for_and_keeps_the_tail_of_errors) {
     struct conversation {
@@ -123,151 +107,6 @@ TEST(child, that_is_detached_lives_on) {
     EXPECT_TRUE(has_no_children());
 }
 
-TEST(stop, ends_who_listens_to_the_first_signal) {
-    struct conversation {
-        static asio::awaitable<void> with(child c) {
-            co_await line_of(c);
-            auto const end = co_await c.stop({.first = signal::usr1, .grace = generous});
-            EXPECT_EQ(end.reason, end_reason::stopped);
-            EXPECT_EQ(end.code, 7);
-            EXPECT_LT(end.duration, generous);
-        }
-    };
-    run(conversation::with(spawn("sh", {"-c", "trap 'exit 7' USR1; echo ready; while :; do sleep 0.01; done"})));
-}
-
-TEST(stop, kills_who_ignores_the_first_signal_when_the_grace_is_over) {
-    struct conversation {
-        static asio::awaitable<void> with(child c) {
-            co_await line_of(c);
-            auto const began = clock::now();
-            auto const end = co_await c.stop({.grace = 100ms});
-            EXPECT_EQ(end.reason, end_reason::stopped);
-            EXPECT_EQ(end.signal, signal::kill);
-            EXPECT_GE(clock::now() - began, 100ms);
-        }
-    };
-    run(conversation::with(spawn("sh", {"-c", "trap '' TERM; echo ready; while :; do sleep 1000; done"})));
-    EXPECT_TRUE(has_no_children());
-}
-
-TEST(stop, gives_the_grace_to_the_whole_tree) {
-    // The leader ends at once; what it started needs a moment, and has it.
-    scratch_folder const folder;
-    struct conversation {
-        static asio::awaitable<void> with(child c) {
-            co_await line_of(c);
-            co_await c.stop({.grace = generous});
-        }
-    };
-    auto const script = "sh -c \"trap 'sleep 0.2; echo clean > done; exit' TERM; echo ready; while :; do sleep 0.01; "
-                        "done\" & trap 'exit' TERM; wait";
-    run(conversation::with(spawn("sh", {"-c", script}, {.cwd = folder.path()})));
-    EXPECT_TRUE(std::filesystem::exists(folder.path() + "/done"));
-}
-
-TEST(stop, kills_what_is_left_of_the_tree_when_the_grace_is_over) {
-    struct conversation {
-        static asio::awaitable<process_identity> with(child c) {
-            auto const grandchild = identity_in(co_await line_of(c));
-            co_await c.stop({.grace = 50ms});
-            co_return grandchild;
-        }
-    };
-    auto const script = "(trap '' TERM; exec sleep 1000) & sleep 0.1; echo $!; trap 'exit' TERM; wait";
-    EXPECT_TRUE(is_gone_soon(run(conversation::with(spawn("sh", {"-c", script})))));
-}
-
-TEST(stop, ends_what_escaped_by_setsid_and_carries_the_token) {
-    auto const token = random_token();
-    struct conversation {
-        static asio::awaitable<process_identity> with(child c) {
-            auto const escaped = identity_in(co_await line_of(c));
-            co_await c.stop({.grace = 50ms});
-            co_return escaped;
-        }
-    };
-    auto const script = "setsid sh -c 'trap \"\" TERM; echo $$; exec sleep 1000' & wait";
-    EXPECT_TRUE(is_gone_soon(run(conversation::with(spawn("sh", {"-c", script}, {.token = token})))));
-    EXPECT_FALSE(token_is_carried(token));
-}
-
-TEST(kill_by_token, ends_all_who_carry_it_and_no_one_else) {
-    auto const token = random_token();
-    auto const shell = "setsid sh -c 'echo $$; exec sleep 1000' & exec sleep 1000";
-    struct conversation {
-        static asio::awaitable<void> with(child mine, std::string token) {
-            auto const escaped = identity_in(co_await line_of(mine));
-            EXPECT_EQ(kill_by_token(token), 2U);
-            EXPECT_TRUE(is_gone_soon(escaped));
-            EXPECT_EQ((co_await mine.wait()).signal, signal::kill);
-        }
-    };
-    auto other = spawn("sleep", {"1000"}, {.token = random_token()});
-    run(conversation::with(spawn("sh", {"-c", shell}, {.token = token}), token));
-    EXPECT_EQ(kill_by_token(token), 0U);
-    EXPECT_EQ(kill_by_token(""), 0U);
-    EXPECT_TRUE(is_alive(identity_of(other.pid()).value()));
-}
-
-TEST(kill_by_token, finds_a_process_in_the_middle_of_an_execve) {
-    std::string const again = R"(exec sh -c "$1" sh "$1")"; // becomes itself, again and again
-    for (int round = 0; round < 100; ++round) {
-        auto const token = random_token();
-        auto const restless = spawn("sh", {"-c", again, "sh", again}, {.token = token});
-        ASSERT_EQ(kill_by_token(token), 1U) << round;
-    }
-}
-
-TEST(kill, signals_the_whole_group) {
-    struct conversation {
-        static asio::awaitable<process_identity> with(child c) {
-            auto const grandchild = identity_in(co_await line_of(c));
-            EXPECT_TRUE(c.kill());
-            auto const end = co_await c.wait();
-            EXPECT_EQ(end.reason, end_reason::stopped);
-            EXPECT_EQ(end.signal, signal::term);
-            EXPECT_FALSE(c.kill());
-            co_return grandchild;
-        }
-    };
-    EXPECT_TRUE(is_gone_soon(run(conversation::with(spawn("sh", {"-c", "sleep 1000 & echo $!; wait"})))));
-}
-
-TEST(kill, reaches_one_process_alone_where_it_has_no_group_of_its_own) {
-    struct conversation {
-        static asio::awaitable<void> with(child c) {
-            EXPECT_TRUE(c.kill(signal::kill));
-            EXPECT_EQ((co_await c.wait()).signal, signal::kill); // and we are still here
-        }
-    };
-    run(conversation::with(spawn("sleep", {"1000"}, {.own_group = false})));
-}
-
-TEST(timeout, begins_the_stop_plan) {
-    auto const got =
-        run_shell("trap '' TERM; while :; do sleep 1000; done", {.stop = {.grace = 50ms}, .timeout = 100ms});
-    EXPECT_EQ(got.end.reason, end_reason::timed_out);
-    EXPECT_EQ(got.end.signal, signal::kill);
-    EXPECT_GE(got.end.duration, 150ms);
-    EXPECT_LT(got.end.duration, generous);
-    EXPECT_EQ(run_program("true", {}, {.timeout = 1h}).end.reason, end_reason::exited);
-}
-
-TEST(timeout, is_watched_while_only_a_stream_is_awaited) {
-    struct conversation {
-        static asio::awaitable<std::string> with(child c) { co_return co_await c.out().read_all(); }
-    };
-    EXPECT_EQ(run(conversation::with(spawn("sh", {"-c", "echo some; exec sleep 1000"}, {.timeout = 100ms}))), "some\n");
-}
-
-TEST(timeout, is_watched_and_errors_are_read_while_only_a_stream_is_awaited) {
-    struct conversation {
-        static asio::awaitable<std::string> with(child c) { co_return co_await c.out().read_all(); }
-    };
-    EXPECT_EQ(run(conversation::with(spawn("sh", {"-c", "head -c 300000 /dev/zero >&2; echo through"}))), "through\n");
-}
-
 TEST(wait, that_is_cancelled_ends_the_child_by_its_stop_plan) {
     using namespace asio::experimental::awaitable_operators;
     struct conversation {
@@ -312,101 +151,6 @@ TEST(wait, resumes_when_the_child_is_dropped_meanwhile) {
     auto const end = run(conversation::with(std::move(waiting), c));
     EXPECT_EQ(end.reason, end_reason::stopped);
     EXPECT_EQ(end.signal, signal::kill);
-}
-
-TEST(drain, is_bounded_when_a_grandchild_holds_the_pipes) {
-    struct conversation {
-        static asio::awaitable<process_end> with(child c) { co_return co_await c.wait(); }
-    };
-    auto const began = clock::now();
-    auto const end = run(conversation::with(spawn("sh", {"-c", "sleep 1000 & echo $! >&2; exit 3"}, {.drain = 100ms})));
-    EXPECT_EQ(end.code, 3);
-    EXPECT_FALSE(end.output_complete);
-    EXPECT_GE(clock::now() - began, 100ms);
-    EXPECT_LT(clock::now() - began, generous);
-    ::kill(std::stoi(end.err_tail), SIGKILL);
-}
-
-TEST(drain, is_bounded_also_when_the_child_ended_before_it_was_awaited) {
-    auto c = spawn("sh", {"-c", "sleep 1000 & echo $! >&2; exit 3"}, {.drain = 50ms});
-    siginfo_t about{};
-    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(c.pid()), &about, WEXITED | WNOWAIT), 0);
-    struct conversation {
-        static asio::awaitable<process_end> with(child mine) { co_return co_await mine.wait(); }
-    };
-    auto const end = run(conversation::with(std::move(c)));
-    EXPECT_EQ(end.code, 3);
-    EXPECT_FALSE(end.output_complete);
-    ::kill(std::stoi(end.err_tail), SIGKILL);
-}
-
-TEST(drain, ends_a_stream_that_was_taken_with_all_that_was_written) {
-    struct conversation {
-        static asio::awaitable<std::string> with(child c) {
-            auto all = co_await c.out().read_all();
-            auto const end = co_await c.wait();
-            EXPECT_TRUE(end.ok());
-            co_return all;
-        }
-        static asio::awaitable<std::string> late(child c) {
-            auto& out = c.out();
-            co_await c.wait();
-            auto timer = asio::steady_timer(co_await asio::this_coro::executor, 150ms); // longer than its drain
-            co_await timer.async_wait(asio::use_awaitable);
-            co_return co_await out.read_all();
-        }
-    };
-    spawn_options const options{.drain = 100ms};
-    auto const script = "sleep 1000 & echo $!";
-    auto const held = run(conversation::with(spawn("sh", {"-c", script}, options)));
-    ::kill(std::stoi(held), SIGKILL);
-    auto const read_late = run(conversation::late(spawn("sh", {"-c", script}, options)));
-    ::kill(std::stoi(read_late), SIGKILL);
-}
-
-TEST(streams, outlive_the_child_that_they_came_from) {
-    struct conversation {
-        static asio::awaitable<std::string> with(std::optional<child> c) {
-            auto out = std::move(c->out());
-            std::string got(7, '\0');
-            got.resize(co_await out.read_some(got));
-            c.reset();
-            co_return got + co_await out.read_all();
-        }
-    };
-    EXPECT_EQ(run(conversation::with(spawn("sh", {"-c", "echo before; exec sleep 1000"}))), "before\n");
-}
-
-TEST(writing, to_a_child_that_is_gone_is_an_error_and_no_signal) {
-    struct conversation {
-        static asio::awaitable<void> with(child c) {
-            auto& in = c.in();
-            co_await c.wait();
-            auto const got = co_await as_result(in.write("anybody?"));
-            EXPECT_FALSE(got);
-            if (!got) {
-                EXPECT_EQ(got.error().code(), make_error_code(errc::peer_closed));
-            }
-        }
-    };
-    run(conversation::with(spawn("true"))); // SIGPIPE is at its default: it would end this program
-}
-
-TEST(asking_too_late, is_an_error_and_not_silence) {
-    struct conversation {
-        static asio::awaitable<void> with(child c) {
-            co_await c.wait();
-            for (int number : {1, 2}) {
-                try {
-                    c.at(number);
-                    ADD_FAILURE() << number;
-                } catch (failure const& fault) {
-                    EXPECT_EQ(fault.code(), make_error_code(errc::invalid_argument));
-                }
-            }
-        }
-    };
-    run(conversation::with(spawn("true")));
 }
 
 TEST(host, that_ignores_sigchld_sees_the_end_without_a_status) {

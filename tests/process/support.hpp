@@ -1,12 +1,15 @@
 #pragma once
 /// What the tests of processes share: children that were run to their end, and what may not be left behind.
 
+#include "process/identity.hpp"
+
 #include <parlance/process.hpp>
 #include <parlance/run.hpp>
 
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -95,5 +98,18 @@ inline failure start_failure(std::string program, std::vector<std::string> args 
     ADD_FAILURE() << program << " started";
     return failure(errc::invalid_argument);
 }
+
+using clock = std::chrono::steady_clock;
+
+constexpr auto generous = 30s;
+
+/// Waits, outside any event loop, until nobody of that identity runs.
+inline bool is_gone_soon(process_identity const& who) {
+    for (auto const deadline = clock::now() + generous; clock::now() < deadline; ::usleep(2000))
+        if (life_of(who) == life::gone) return true;
+    return false;
+}
+
+inline process_identity identity_in(std::string const& line) { return identity_of(std::stoi(line)).value(); }
 
 } // namespace parlance::test

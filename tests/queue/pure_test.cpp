@@ -172,6 +172,7 @@ TEST(store_urls, name_a_directory_and_perhaps_a_durability) {
 TEST(store_urls, of_other_forms_are_refused) {
     for (auto const* bad : {"", "lmdb:", "?durability=fast", "q?durability=safe", "q?speed=1", "q?durability"})
         EXPECT_EQ(code_of([&] { static_cast<void>(parse_store_url(bad)); }), errc::invalid_argument) << bad;
+    EXPECT_EQ(code_of([&] { static_cast<void>(parse_store_url("other://host")); }), errc::invalid_argument);
     for (auto const* redis :
          {"redis://localhost", "rediss://h", "redis+unix:/x", "redis+sentinel://h/m", "redis+cluster://h"})
         EXPECT_EQ(code_of([&] { static_cast<void>(parse_store_url(redis)); }), errc::not_supported) << redis;

@@ -43,6 +43,8 @@ struct dead_letter {
 std::vector<dead_letter> letters_of(transaction& t, std::string_view name) {
     std::vector<dead_letter> letters;
     auto const queue = find_queue(t, name).record;
+    if (queue.settings.dead_letter.empty() && name.size() + dead_suffix.size() > longest_queue_name)
+        return letters; // there is no room for a name of theirs, so nobody can have died
     auto const home = t.get(database::queue, dead_letter_name(name, queue.settings));
     if (!home) return letters;
     auto const number = decode_queue(*home).number;
