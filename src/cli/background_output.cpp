@@ -34,7 +34,7 @@ void background_output::write(std::string text) {
         waiting_ += text;
         is_much = waiting_.size() >= much_bytes && !std::exchange(much_, true);
     }
-    changed_.notify_one();
+    changed_.notify_all();
     if (is_much && hear_) hear_(true);
 }
 
@@ -43,12 +43,23 @@ bool background_output::is_idle() const {
     return waiting_.empty() && !writing_;
 }
 
+bool background_output::finish_within(std::chrono::milliseconds limit) {
+    {
+        std::unique_lock lock(mutex_);
+        finishing_ = true;
+        changed_.notify_all();
+        if (!changed_.wait_for(lock, limit, [this] { return finished_; })) return false;
+    }
+    finish();
+    return true;
+}
+
 void background_output::finish() {
     {
         std::lock_guard const lock(mutex_);
         finishing_ = true;
     }
-    changed_.notify_one();
+    changed_.notify_all();
     if (writer_.joinable()) writer_.join();
     if (auto const fault = std::exchange(fault_, nullptr)) std::rethrow_exception(fault);
 }
@@ -57,7 +68,7 @@ void background_output::work() {
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return !waiting_.empty() || finishing_; });
-        if (waiting_.empty()) return;
+        if (waiting_.empty()) break;
         auto text = std::exchange(waiting_, {});
         if (auto const lines = std::exchange(left_out_, 0); lines != 0)
             text += "... " + std::to_string(lines) + (lines == 1 ? " line was" : " lines were") +
@@ -73,6 +84,8 @@ void background_output::work() {
             if (hear) hear(false);
         });
     }
+    finished_ = true;
+    changed_.notify_all();
 }
 
 void background_output::put(std::string const& text) {

@@ -5,6 +5,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -32,6 +33,8 @@ public:
     bool is_idle() const;
     /// Waits until all is written, and ends the thread. Throws as `write`.
     void finish();
+    /// The same, if that takes no longer than `limit`; else false, and `finish` is still to be called.
+    bool finish_within(std::chrono::milliseconds limit);
 
 private:
     void work();
@@ -44,7 +47,7 @@ private:
     std::condition_variable changed_;
     std::string waiting_;
     std::size_t left_out_ = 0; // texts
-    bool much_ = false, writing_ = false, finishing_ = false;
+    bool much_ = false, writing_ = false, finishing_ = false, finished_ = false;
     std::exception_ptr fault_;
     std::thread writer_;
 };

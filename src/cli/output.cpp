@@ -52,6 +52,11 @@ void output::line(std::string_view text) {
     write("\n");
 }
 
+bool output::stands_still() const noexcept {
+    pollfd ready{fd_, POLLOUT, 0};
+    return ::poll(&ready, 1, 0) == 0;
+}
+
 void output::flush() {
     std::string_view left = waiting_;
     while (!left.empty()) {

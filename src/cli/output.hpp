@@ -23,6 +23,8 @@ public:
 
     void write(std::string_view text);
     void line(std::string_view text);
+    /// Whether a small text would have to wait for whoever reads.
+    bool stands_still() const noexcept;
     /// Waits until it is written. Throws output_closed; failure with the system's code (a full disk).
     void flush();
 

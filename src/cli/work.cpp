@@ -14,12 +14,14 @@
 
 #include <sys/prctl.h>
 
+#include <csignal>
 #include <cstdio>
 
 namespace parlance::cli {
 namespace {
 
 constexpr milliseconds progress_every{200};
+constexpr milliseconds patience_with_the_reader{200};
 
 struct work_request {
     std::string queue, mode = "exec", procs, prefetch = "1", grace = "10s";
@@ -55,16 +57,23 @@ work_options options_of(work_request const& asked) {
     return options;
 }
 
+/// What came of the signals that were to end us.
+struct signals_heard {
+    int first = 0;
+    bool twice = false;
+};
+
 /// The first signal ends the work in good order, the second at once.
 asio::awaitable<void> obey_signals(std::shared_ptr<signal_watch> signals, std::shared_ptr<workers> crew,
-                                   std::shared_ptr<int> got, std::shared_ptr<work_screen> screen) {
-    *got = (co_await signals->next()).number;
+                                   std::shared_ptr<signals_heard> heard, std::shared_ptr<work_screen> screen) {
+    heard->first = (co_await signals->next()).number;
     crew->stop();
     try {
         screen->note("finishing what is in hand; once more ends it at once");
     } catch (output_closed const&) { // nobody reads it: the work ends all the same
     }
     co_await signals->next();
+    heard->twice = true;
     crew->stop_now();
 }
 
@@ -94,15 +103,22 @@ int status_of(work_summary const& sums, work_request const& asked, int signal) {
     return asked.until_empty && sums.dead != 0 ? status::failed : status::done;
 }
 
-/// However the work ended, nothing is held by us now: whoever must wait for a reader of the last lines can be ended by
-/// any signal.
+/// However the work ended, nothing is held by us now. Whoever reads nothing more keeps us only until the next signal.
+void finish(work_screen& screen, signal_watch& signals, signals_heard const& heard) {
+    if (screen.finish_within(patience_with_the_reader)) return;
+    signals.let_go();
+    if (heard.twice) ::raise(heard.first);
+    screen.finish();
+}
+
+/// Does that where the work ended with an error, which is told after it.
 struct screen_to_finish {
-    signal_watch& signals;
     work_screen& screen;
+    signal_watch& signals;
+    signals_heard const& heard;
     ~screen_to_finish() {
-        signals.let_go();
         try {
-            screen.finish();
+            finish(screen, signals, heard);
         } catch (...) { // what ended the work is the one to tell
         }
     }
@@ -116,7 +132,8 @@ asio::awaitable<int> work(std::shared_ptr<work_request> asked, command_line& lin
     auto const signals = std::make_shared<signal_watch>();
     auto const screen =
         std::make_shared<work_screen>(line.err(), asked->queue, line.err().is_terminal() && !line.json(), loop);
-    screen_to_finish const said{*signals, *screen};
+    auto const heard = std::make_shared<signals_heard>();
+    screen_to_finish const said{*screen, *signals, *heard};
     work_hooks hooks;
     hooks.output = [screen](std::string_view worker, std::string_view text) { screen->worker_line(worker, text); };
     hooks.note = [screen](std::string_view sentence) { screen->note(sentence); };
@@ -126,14 +143,13 @@ asio::awaitable<int> work(std::shared_ptr<work_request> asked, command_line& lin
     });
 
     ::prctl(PR_SET_CHILD_SUBREAPER, 1); // what a worker leaves behind comes to us, wherever it went
-    auto const got = std::make_shared<int>(0);
-    asio::co_spawn(loop, obey_signals(signals, crew, got, screen), asio::detached);
+    asio::co_spawn(loop, obey_signals(signals, crew, heard, screen), asio::detached);
     if (screen->shows_progress()) asio::co_spawn(loop, show_progress(jobs, crew, screen), asio::detached);
     auto const sums = co_await crew->run();
-    signals->let_go();
-    screen->finish();
+    finish(*screen, *signals, *heard);
+    if (line.out().stands_still()) signals->let_go();
     line.out().line(line.json() ? summary_json(sums) : summary_text(sums));
-    co_return status_of(sums, *asked, *got);
+    co_return status_of(sums, *asked, heard->first);
 }
 
 } // namespace

@@ -65,4 +65,10 @@ void work_screen::finish() {
     behind_.finish();
 }
 
+bool work_screen::finish_within(std::chrono::milliseconds limit) {
+    bar_ = false;
+    show("");
+    return behind_.finish_within(limit);
+}
+
 } // namespace parlance::cli

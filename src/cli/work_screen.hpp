@@ -27,6 +27,8 @@ public:
     bool shows_progress() const noexcept { return bar_; }
     /// Takes the bar away, and waits until all is written: what follows is the summary.
     void finish();
+    /// False where that takes longer than `limit`.
+    bool finish_within(std::chrono::milliseconds limit);
 
 private:
     void show(std::string const& line);
