@@ -103,7 +103,8 @@ struct nack_options {
 
 class queue;
 
-/// One message in the hands of one consumer, until its lease ends. Copyable: it is a claim, not the message.
+/// One message in the hands of one consumer, until its lease ends. Copyable: it is a claim, not the message; it may be
+/// settled on another thread than the one that received it.
 /// An ack by one whose lease has gone to another is refused: failure errc::lease_lost.
 class delivery {
 public:
@@ -166,8 +167,14 @@ enum class durability {
 std::string_view name_of(durability) noexcept;
 
 /// An open store of queues: a directory that any number of processes share, with no server. Copyable: copies are the
-/// same open store; the last one closes it. Thread-safe. Do not use it in a child after fork without exec.
-/// An open store has two threads: one commits, so that concurrent senders share each sync; one waits for news.
+/// same open store, also those of another `open`; when the last is dropped, with the last queue and delivery of it, the
+/// store is closed. Do not use it in a child after fork without exec.
+///
+/// Threads: any number may use a store, a queue or a delivery at once, one object or copies of it (but not while
+/// another thread assigns to that very object); a call resumes on the executor that awaits it. In `durable` and
+/// `relaxed` an open store has a thread of its own that commits, so that concurrent callers share each sync; in `fast`
+/// a call commits on its caller's thread. The first who waits (`receive` with a `wait`, `wait_until_empty`) starts
+/// another, which hears of other processes' news and of what comes due, and lives as long as the store is open.
 class store {
 public:
     /// `DIR`, `lmdb:DIR`, with `?durability=durable|relaxed|fast` for when it is made. Made where it is not there.
@@ -194,9 +201,9 @@ private:
     std::shared_ptr<state> state_;
 };
 
-/// A named queue in a store. Copyable, cheap; thread-safe. Every function throws failure errc::queue_not_found where
-/// the queue is not there, errc::invalid_value for what is out of rsmq's ranges, and the store's own faults
-/// (errc::store_unavailable, store_full).
+/// A named queue in a store. Copyable, cheap; used by any number of threads at once. Every function throws failure
+/// errc::queue_not_found where the queue is not there, errc::invalid_value for what is out of rsmq's ranges, and the
+/// store's own faults (errc::store_unavailable, store_full).
 class queue {
 public:
     std::string const& name() const noexcept { return name_; }
@@ -239,7 +246,7 @@ public:
 
     /// The next `count` messages, visible ones first, without leasing them.
     asio::awaitable<std::vector<waiting_message>> peek(std::size_t count) const;
-    /// The dead letters of this queue, oldest first.
+    /// The dead letters of this queue, oldest first; also those from before its `dead_letter` was changed.
     asio::awaitable<std::vector<dead_message>> dead() const;
     /// Sends dead letters back, attempts at 0: these, or all; says how many.
     asio::awaitable<std::uint64_t> redrive(std::vector<message_id> ids = {}) const;

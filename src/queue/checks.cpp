@@ -80,16 +80,19 @@ queue_settings apply(queue_options const& options, queue_settings settings, std:
     return settings;
 }
 
+bool has_dead_letter_name(std::string_view name, queue_settings const& settings) noexcept {
+    return !settings.dead_letter.empty() || name.size() + dead_suffix.size() <= longest_queue_name;
+}
+
 std::string dead_letter_name(std::string_view name, queue_settings const& settings) {
     if (!settings.dead_letter.empty()) return settings.dead_letter;
-    auto derived = std::string(name).append(dead_suffix);
-    if (derived.size() > longest_queue_name)
+    if (!has_dead_letter_name(name, settings))
         throw failure(
             errc::invalid_value,
             {.input = "queue " + std::string(name),
              .reason = "the name is too long for a dead-letter queue: with --dead it has more than 160 characters",
              .mend = "name its dead-letter queue (dead_letter, --dead-letter NAME)"});
-    return derived;
+    return std::string(name).append(dead_suffix);
 }
 
 std::size_t utf16_length(std::string_view text) noexcept {

@@ -27,6 +27,7 @@ bool has_any(queue_options const& options) noexcept;
 /// Where the dead of `name` go. Throws errc::invalid_value where neither is possible: the name is too long for
 /// `--dead`.
 std::string dead_letter_name(std::string_view name, queue_settings const& settings);
+bool has_dead_letter_name(std::string_view name, queue_settings const& settings) noexcept;
 
 /// JavaScript's `length` of a text in UTF-8; a byte that is no UTF-8 counts as the one U+FFFD that it would become.
 std::size_t utf16_length(std::string_view text) noexcept;

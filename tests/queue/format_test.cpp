@@ -40,6 +40,9 @@ TEST(store_format, has_the_keys_of_its_page) {
                                                      "0001");
     EXPECT_EQ(hex(stat_key(7)), "3d73"
                                 "00000007");
+    EXPECT_EQ(hex(former_home_key(7, 9)), "3d64"
+                                          "00000007"
+                                          "00000009");
 }
 
 TEST(store_format, reads_its_keys_back) {

@@ -355,6 +355,28 @@ TEST(a_dead_letter, goes_by_the_limit_that_the_nack_gives) {
     EXPECT_EQ(run(q.dead()).size(), 1U);
 }
 
+TEST(a_dead_letter, is_found_after_the_dead_letter_queue_was_changed) {
+    hand_store s;
+    auto const q = s.queue("jobs", {.max_receives = 1});
+    for (auto const* home : {"graves", "tombs", "jobs--dead"}) {
+        run(q.send(home));
+        run(take(q)->nack());
+        s.clock.advance(1s);
+        run(q.set({.dead_letter = home}));
+    }
+    run(q.send("last"));
+    run(take(q)->nack());
+    EXPECT_EQ(run(s.store().queue("jobs--dead").info()).msgs, 2U);
+    EXPECT_EQ(run(s.store().queue("tombs").info()).msgs, 1U);
+    EXPECT_EQ(run(q.dead()).size(), 4U) << "each once, wherever it lies";
+    run(s.store().queue("tombs").remove());
+    EXPECT_EQ(run(q.redrive()), 3U);
+    EXPECT_EQ(texts(run(q.receive_some({.count = 5}))), (std::vector<std::string>{"graves", "tombs", "last"}));
+    run(q.remove());
+    run(q.create());
+    EXPECT_TRUE(run(q.dead()).empty());
+}
+
 TEST(redrive, sends_the_dead_back_with_attempts_at_0) {
     hand_store s;
     auto const q = s.queue("jobs", {.max_receives = 1});

@@ -355,26 +355,5 @@ TEST(group_commit, lets_a_bad_operation_spoil_no_other) {
     EXPECT_EQ(run(q.info()).msgs, 80U);
 }
 
-TEST(a_store, is_used_by_many_threads_at_once) {
-    for (auto const mode : {durability::relaxed, durability::fast}) {
-        scratch_folder folder;
-        auto const q = store::open(folder.path() + "?durability=" + std::string(name_of(mode))).queue("jobs");
-        run(q.create());
-        std::atomic<int> acked{0};
-        std::vector<std::thread> threads;
-        for (int i = 0; i < 4; ++i)
-            threads.emplace_back([&] {
-                for (int n = 0; n < 50; ++n) {
-                    run(q.send("x"));
-                    auto const got = run(q.receive({.wait = long_enough}));
-                    if (got && run(got->ack())) ++acked;
-                }
-            });
-        for (auto& thread : threads) thread.join();
-        EXPECT_EQ(acked, 200);
-        EXPECT_EQ(run(q.info()).msgs, 0U);
-    }
-}
-
 } // namespace
 } // namespace parlance

@@ -39,23 +39,42 @@ struct dead_letter {
     trouble_record trouble;
 };
 
+/// The number of the queue for the dead of `name`; none where it was never needed.
+std::optional<std::uint32_t> home_of(transaction& t, std::string_view name, queue_settings const& settings) {
+    if (!has_dead_letter_name(name, settings)) return std::nullopt;
+    auto const bytes = t.get(database::queue, dead_letter_name(name, settings));
+    return bytes ? std::optional(decode_queue(*bytes).number) : std::nullopt;
+}
+
+std::vector<std::uint32_t> former_homes(transaction& t, std::uint32_t queue) {
+    std::vector<std::uint32_t> homes;
+    auto const first = former_home_key(queue, 0);
+    auto const prefix = std::string_view(first).substr(0, 6);
+    for (auto found = t.seek(database::main, first); found; found = t.next(database::main)) {
+        if (!found->key.starts_with(prefix)) break;
+        homes.push_back(key_reader(found->key.substr(prefix.size())).take<std::uint32_t>());
+    }
+    return homes;
+}
+
+void add_letters_in(transaction& t, std::uint32_t home, std::string_view name, std::vector<dead_letter>& letters) {
+    for (auto found = t.seek(database::trouble, message_key{home, {}}.bytes()); found;
+         found = t.next(database::trouble)) {
+        auto const key = message_key::read(found->key);
+        if (key.queue != home) break;
+        auto trouble = decode_trouble(found->value);
+        if (trouble.origin == name) letters.push_back({read_message(t, key), std::move(trouble)});
+    }
+}
+
 /// Those who died in `name`, oldest death first.
 std::vector<dead_letter> letters_of(transaction& t, std::string_view name) {
     std::vector<dead_letter> letters;
     auto const queue = find_queue(t, name).record;
-    if (queue.settings.dead_letter.empty() && name.size() + dead_suffix.size() > longest_queue_name)
-        return letters; // there is no room for a name of theirs, so nobody can have died
-    auto const home = t.get(database::queue, dead_letter_name(name, queue.settings));
-    if (!home) return letters;
-    auto const number = decode_queue(*home).number;
-    std::vector<message_key> keys;
-    for (auto found = t.seek(database::trouble, message_key{number, {}}.bytes()); found;
-         found = t.next(database::trouble)) {
-        auto const key = message_key::read(found->key);
-        if (key.queue != number) break;
-        auto trouble = decode_trouble(found->value);
-        if (trouble.origin == name) letters.push_back({read_message(t, key), std::move(trouble)});
-    }
+    auto homes = former_homes(t, queue.number);
+    auto const home = home_of(t, name, queue.settings);
+    if (home && std::ranges::find(homes, *home) == homes.end()) homes.push_back(*home);
+    for (auto const one : homes) add_letters_in(t, one, name, letters);
     std::stable_sort(letters.begin(), letters.end(), [](auto const& a, auto const& b) {
         return a.trouble.last_failure_ms < b.trouble.last_failure_ms;
     });
@@ -78,8 +97,7 @@ trouble_record add_failure(trouble_record trouble, message_header const& header,
 
 bool bury(write_transaction& t, std::string_view queue, queue_settings const& settings, stored_message& message,
           trouble_record trouble) {
-    // Refused where the limit is set; a letter that is dying may outlive that.
-    if (settings.dead_letter.empty() && queue.size() + dead_suffix.size() > longest_queue_name) return false;
+    if (!has_dead_letter_name(queue, settings)) return false; // refused earlier; a dying letter may outlive that
     if (!t.grant_room(room_for(t, message) + trouble.reason.size() + trouble.err_tail.size())) return false;
     auto const home = ensure_queue(t, dead_letter_name(queue, settings));
     trouble.origin = queue;
@@ -100,6 +118,16 @@ void postpone_burial(write_transaction& t, std::string_view queue, stored_messag
 
 bool is_dying(trouble_record const& trouble, std::string_view queue) noexcept {
     return !queue.empty() && trouble.origin == queue; // a dead letter's origin is never the queue that it lies in
+}
+
+void note_former_home(write_transaction& t, queue_view const& before, queue_settings const& after) {
+    auto const home = home_of(t, before.name, before.record.settings);
+    if (home && home != home_of(t, before.name, after))
+        t.put(database::main, former_home_key(before.record.number, *home), {});
+}
+
+void forget_former_homes(write_transaction& t, std::uint32_t queue) {
+    for (auto const home : former_homes(t, queue)) t.erase(database::main, former_home_key(queue, home));
 }
 
 std::vector<dead_message> list_dead(transaction& t, std::string_view name) {

@@ -36,6 +36,7 @@ inline constexpr std::string_view format_key = "=format";         ///< format_re
 inline constexpr std::string_view last_id_key = "=last-id";       ///< u64: the youngest id's microseconds
 inline constexpr std::string_view clock_key = "=clock";           ///< clock_note
 inline constexpr std::string_view next_queue_key = "=next-queue"; ///< u32: the number of the next queue; never reused
+inline constexpr char former_home_prefix[] = {'=', 'd'};          ///< and u32 queue, u32 its former dead-letter queue
 inline constexpr char stat_prefix[] = {'=', 's'};                 ///< and u32 queue number: stat_record
 
 /// Where a message is, and so which index has its key.

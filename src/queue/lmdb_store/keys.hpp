@@ -115,5 +115,10 @@ inline key_bytes<6> stat_key(std::uint32_t queue) noexcept {
     key_writer(key.bytes.data()).add(stat_prefix[0]).add(stat_prefix[1]).add(queue);
     return key;
 }
+inline key_bytes<10> former_home_key(std::uint32_t queue, std::uint32_t home) noexcept {
+    key_bytes<10> key;
+    key_writer(key.bytes.data()).add(former_home_prefix[0]).add(former_home_prefix[1]).add(queue).add(home);
+    return key;
+}
 
 } // namespace parlance::lmdb_store

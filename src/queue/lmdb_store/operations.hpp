@@ -67,6 +67,9 @@ void postpone_burial(write_transaction& t, std::string_view queue, stored_messag
                      std::optional<trouble_record> trouble);
 /// Whether it died, and waits for room.
 bool is_dying(trouble_record const& trouble, std::string_view queue) noexcept;
+/// The settings are about to change: who died so far lies where `before` says, and is still found there.
+void note_former_home(write_transaction& t, queue_view const& before, queue_settings const& after);
+void forget_former_homes(write_transaction& t, std::uint32_t queue);
 std::vector<dead_message> list_dead(transaction& t, std::string_view name);
 std::uint64_t redrive_dead(write_transaction& t, std::string_view name, std::span<std::string const> ids);
 /// Adds the end of an attempt to what is known of a message.

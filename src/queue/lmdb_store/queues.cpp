@@ -48,8 +48,7 @@ queue_info make_info(transaction& t, std::string_view name, queue_record const& 
     info.hiddenmsgs = stat.delayed + stat.leased;
     info.leased = stat.leased;
     info.max_receives = set.max_receives;
-    auto const derived = set.dead_letter.empty() && name.size() + dead_suffix.size() <= longest_queue_name;
-    info.dead_letter = derived ? std::string(name).append(dead_suffix) : set.dead_letter;
+    if (has_dead_letter_name(name, set)) info.dead_letter = dead_letter_name(name, set);
     info.backoff = set.backoff;
     info.paused = set.paused;
     info.acked = stat.acked;
@@ -97,8 +96,10 @@ std::uint32_t ensure_queue(write_transaction& t, std::string_view name) {
 
 queue_info set_queue(write_transaction& t, std::string_view name, queue_options const& options) {
     static_cast<void>(apply(options, {}, {})); // values first, as rsmq does
-    auto queue = find_queue(t, name).record;
+    auto const before = find_queue(t, name);
+    auto queue = before.record;
     queue.settings = apply(options, queue.settings, name);
+    note_former_home(t, before, queue.settings);
     queue.modified_s = seconds(t.now());
     t.put(database::queue, name, encode(queue));
     return make_info(t, name, queue, t.counters(queue.number));
@@ -117,6 +118,7 @@ std::uint64_t remove_queue(write_transaction& t, std::string_view name) {
     auto const number = find_queue(t, name).record.number;
     auto const count = erase_all(t, number);
     t.forget_counters(number);
+    forget_former_homes(t, number);
     t.erase(database::queue, name);
     t.ring_all(number); // who waits there is told that it is gone
     return count;
