@@ -14,11 +14,11 @@ std::string url_of(scratch_folder const& folder, durability mode) {
     return folder.path() + "?durability=" + std::string(name_of(mode));
 }
 
+#ifndef __SANITIZE_THREAD__ // which has a thread of its own in each process, from some moment on
 std::ptrdiff_t threads_of_this_process() {
     return std::ranges::distance(std::filesystem::directory_iterator("/proc/self/task"));
 }
 
-#ifndef __SANITIZE_THREAD__ // which has a thread of its own in each process, from some moment on
 TEST(a_store, has_the_threads_that_its_header_tells_of) {
     struct {
         durability mode;
@@ -39,6 +39,7 @@ TEST(a_store, has_the_threads_that_its_header_tells_of) {
         EXPECT_EQ(child.wait(), 0) << name_of(row.mode);
     }
 }
+
 #endif
 
 TEST(a_store, is_used_by_many_threads_at_once) {
