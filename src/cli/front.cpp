@@ -142,6 +142,19 @@ int help_for(invocation const& asked, command_line& line, std::span<command cons
     return status::done;
 }
 
+/// The options that stand where no command does.
+void check_options_alone(words const& args) {
+    words const known{"--help", "--version", "--json", "--color", "--no-color", "--store"};
+    for (std::size_t i = 0; i < args.size(); ++i) {
+        auto const option = args[i].substr(0, args[i].find('='));
+        if (option == "--color" || option == "--store") i += option == args[i] ? 1 : 0;
+        if (option == "-h" || has(known, option)) continue;
+        auto const meant = nearest(option, known);
+        throw usage_problem("`parlance` has no option " + option,
+                            meant.empty() ? "`parlance help` lists what there is" : "did you mean " + meant + "?");
+    }
+}
+
 int run_asked(invocation asked, command_line& line, std::span<command const> commands) {
     using kind = invocation::kind;
     auto& out = line.out();
@@ -149,8 +162,14 @@ int run_asked(invocation asked, command_line& line, std::span<command const> com
     case kind::run: return run_one(*asked.which, std::move(asked.args), line, false);
     case kind::help: return help_for(asked, line, commands);
     case kind::unknown: throw unknown_command(asked.name, commands);
-    case kind::overview: out.write(overview(commands, out)); break;
-    case kind::group: out.write(group_help(asked.name, commands, out)); break;
+    case kind::overview:
+        check_options_alone(asked.args);
+        out.write(overview(commands, out));
+        break;
+    case kind::group:
+        check_options_alone(asked.args);
+        out.write(group_help(asked.name, commands, out));
+        break;
     case kind::version:
         out.line(line.json() ? json_line().text("version", parlance::version()).str()
                              : std::string("parlance ") + parlance::version());

@@ -29,6 +29,17 @@ std::string two_columns(rows const& lines) {
     return text;
 }
 
+/// Each line of its own, wrapped.
+std::string paragraphs(std::string_view text) {
+    std::string lines;
+    while (!text.empty()) {
+        auto const end = std::min(text.find('\n'), text.size());
+        lines += wrapped(text.substr(0, end), page_width, 0) + "\n";
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
 rows arguments_of(CLI::App const& app) {
     rows lines;
     for (auto const* option : app.get_options())
@@ -81,7 +92,7 @@ std::string command_help(command const& which, CLI::App const& app, command_line
     auto const& page = line.page();
     auto text = std::string(which.purpose) + "\n\n" + heading(out, "Usage");
     text += "  parlance " + std::string(which.name) + " " + page.usage + "\n";
-    if (!page.more.empty()) text += "\n" + wrapped(page.more, page_width, 0) + "\n";
+    if (!page.more.empty()) text += "\n" + paragraphs(page.more);
     if (auto const lines = arguments_of(app); !lines.empty())
         text += "\n" + heading(out, "Arguments") + two_columns(lines);
     if (auto const lines = options_of(app, "Options"); !lines.empty())

@@ -14,6 +14,7 @@
 
 #include <sys/prctl.h>
 
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 
@@ -30,10 +31,13 @@ struct work_request {
 };
 
 unsigned count_value(std::string_view option, std::string const& text, unsigned most) {
-    auto const count = size_value(option, text);
-    if (count == 0 || count > most)
-        throw usage_problem(std::string(option) + " must be between 1 and " + std::to_string(most));
-    return static_cast<unsigned>(count);
+    unsigned count = 0;
+    auto const* const end = text.data() + text.size();
+    auto const [rest, fault] = std::from_chars(text.data(), end, count);
+    if (fault != std::errc{} || rest != end || count == 0 || count > most)
+        throw usage_problem(std::string(option) + " must be between 1 and " + std::to_string(most) + ", not `" + text +
+                            "`");
+    return count;
 }
 
 work_options options_of(work_request const& asked) {

@@ -32,6 +32,12 @@ TEST(help, is_a_page_for_each_command) {
     }
 }
 
+TEST(help, begins_each_paragraph_on_a_line_of_its_own) {
+    user someone;
+    EXPECT_TRUE(has(someone.gets("parlance help work"), "\nlines: one line {\"id\","))
+        << someone.gets("parlance help work");
+}
+
 TEST(help, of_all_names_every_command) {
     user someone;
     auto const page = someone.gets("parlance help");
@@ -99,6 +105,8 @@ constexpr typo typos[] = {
     {"queue info jobs extra", "one word too many"},
     {"queue list --color blue", "auto, always or never"},
     {"queue receive jobs --wait", "--wait needs a value"},
+    {"--verison", "--version"},
+    {"queue --hepl", "--help"},
 };
 
 TEST(wrong_usage, is_2_and_suggests_what_was_meant) {

@@ -122,6 +122,8 @@ TEST(work, refuses_what_makes_no_sense) {
         {"parlance work jobs", 2, "--"},
         {"parlance work jobs --mode fast -- true", 2, "--mode is exec or lines"},
         {"parlance work jobs --procs 0 -- true", 2, "--procs must be between 1 and 10000"},
+        {"parlance work jobs --procs x -- true", 2, "--procs must be between 1 and 10000, not `x`"},
+        {"parlance work jobs --procs 1KiB -- true", 2, "--procs must be between 1 and 10000"},
         {"parlance work jobs --prefetch 2 -- true", 2, "--prefetch needs --mode lines"},
         {"parlance work jobs --timeout soon -- true", 2, "soon"},
         {"parlance work 'no name' -- true", 1, "Invalid qname format"},
