@@ -46,7 +46,7 @@ completion next_command_word(std::string const& group, std::string const& curren
 class reader {
 public:
     reader(command const& which, words before, std::string current, queue_lister const& queues)
-        : which_(which), before_(std::move(before)), current_(std::move(current)), queues_(queues) {
+        : before_(std::move(before)), current_(std::move(current)), queues_(queues) {
         app_.set_help_flag();
         which.add(app_, line_);
         add_everywhere(app_, everywhere_);
@@ -129,7 +129,6 @@ private:
         return found;
     }
 
-    command const& which_;
     words before_;
     std::string current_;
     queue_lister const& queues_;

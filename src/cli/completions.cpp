@@ -30,7 +30,10 @@ int offer_words(command_line& line) {
     case completion::kind::files: out.line(":files"); break;
     case completion::kind::programs: out.line(":programs"); break;
     case completion::kind::words:
-        for (auto const& [word, meaning] : found.words) out.line(meaning.empty() ? word : word + "\t" + meaning);
+        for (auto const& [word, meaning] : found.words) {
+            out.write(word);
+            out.line(meaning.empty() ? "" : "\t" + meaning);
+        }
     }
     return status::done;
 }

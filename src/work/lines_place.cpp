@@ -169,7 +169,7 @@ void worker_life::settle(delivery job, verdict judged) {
 
 /// The id that an answer names, whatever else is wrong with it; empty where it names none.
 std::string id_in(message const& said) {
-    auto const said_it = said.json();
+    auto const& said_it = said.json();
     auto const* members = said_it.if_object();
     auto const* id = members ? members->if_contains("id") : nullptr;
     return id && id->is_string() ? std::string(id->get_string()) : std::string();

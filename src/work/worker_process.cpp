@@ -23,7 +23,7 @@ asio::awaitable<std::shared_ptr<worker_process>> worker_process::start(std::shar
     if (how.out < 0) out = new_pipe();
     // Not as the token of `spawn`: each kill would then look through all of /proc; the crew does that once.
     how.environment.push_back("PARLANCE_WORKER=" + worker->token_);
-    worker->process_ = spawn(self->command.front(), std::move(how.arguments),
+    worker->process_ = spawn(self->command.front(), how.arguments,
                              {.in = how.in,
                               .out = stdio::descriptor(how.out < 0 ? out.write_end.get() : how.out),
                               .err = stdio::descriptor(err.write_end.get()),

@@ -122,7 +122,9 @@ TEST(completions, complete_commands_options_and_queues_in_bash) {
     };
     for (auto const& line : lines) {
         std::string const typed = line.typed;
-        auto const said = someone.types(in_bash + (typed.starts_with("parlance") ? "tab " : "") + typed);
+        std::string script = in_bash;
+        if (typed.starts_with("parlance")) script += "tab ";
+        auto const said = someone.types(script.append(typed));
         if (said.status == 77) GTEST_SKIP() << "there is no bash here";
         EXPECT_EQ(said.out, std::string(line.offered) + "\n") << typed << said.err;
     }
@@ -132,8 +134,9 @@ TEST(completions, complete_commands_options_and_queues_in_bash) {
 TEST(completions, are_scripts_that_their_shells_understand) {
     user const someone;
     for (std::string const shell : {"bash", "zsh", "fish"}) {
-        auto const said = someone.types("parlance completions " + shell + " > script; command -v " + shell +
-                                        " >/dev/null || { echo none; exit; }; " + shell + " -n script");
+        auto const said = someone.types("shell=" + shell +
+                                        "; parlance completions $shell > script; command -v $shell >/dev/null || "
+                                        "{ echo none; exit; }; $shell -n script");
         EXPECT_EQ(said.status, 0) << shell << said.err;
         if (said.out == "none\n") std::cout << "not tried, for it is not installed: " << shell << "\n";
     }
