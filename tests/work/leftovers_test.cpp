@@ -16,18 +16,24 @@ using namespace std::chrono_literals;
 /// the test.
 class escapees {
 public:
-    explicit escapees(scratch_work const& scratch) : file_(scratch.path("escaped")) {}
-    ~escapees() {
-        std::ifstream pids(file_);
-        for (pid_t pid = 0; pids >> pid;) ::kill(pid, SIGKILL);
+    explicit escapees(scratch_work const& scratch) : folder_(scratch.path("escaped")) {
+        std::filesystem::create_directory(folder_);
     }
+    ~escapees() {
+        for (auto const& file : std::filesystem::directory_iterator(folder_)) {
+            pid_t pid = 0;
+            if (std::ifstream(file.path()) >> pid) ::kill(pid, SIGKILL);
+        }
+    }
+    /// Goes on when it has written its number: each in a file of its own.
     std::string start() const {
-        return "env -i setsid sh -c 'echo $$ >> " + file_ + "; exec sleep 600' & until [ -s " + file_ +
+        auto const file = folder_ + "/$$";
+        return "env -i setsid sh -c \"echo \\$\\$ > " + file + "; exec sleep 600\" & until [ -s " + file +
                " ]; do :; done; ";
     }
 
 private:
-    std::string file_;
+    std::string folder_;
 };
 
 /// The shortest time between a death and the next life, of what the worker wrote: `begin NANOSECONDS`, `end …`.
