@@ -28,8 +28,8 @@ public:
     std::string text() && noexcept { return std::move(text_); }
     /// The value that the bytes spell. Parsed once. Throws failure: errc::not_json, with line and column.
     json::value const& json() const;
-    /// The same, made anew in memory of the caller's choice. With an arena (`json::monotonic_resource`) that costs half
-    /// as much; the arena must outlive the value and, as Boost.JSON has it, its copies.
+    /// The same, made anew in memory of the caller's choice. With an arena (`json::monotonic_resource`) that costs a
+    /// third less; the arena must outlive the value and, as Boost.JSON has it, its copies.
     json::value json(json::storage_ptr memory) const;
 
     /// A descriptor that came, or goes, with the message. Only Unix sockets carry one; none elsewhere.
