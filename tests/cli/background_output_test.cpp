@@ -43,10 +43,10 @@ struct seen {
     work_summary sums{};
 };
 
-/// Five leases long somebody else waits for the message, while nobody reads the pipe; then `reader` begins.
+/// Two leases and a half somebody else waits for the message, while nobody reads the pipe; then `reader` begins.
 asio::awaitable<void> wait_for_the_message(queue jobs, unread_pipe const& pipe, std::thread& reader, std::string& read,
                                            bool& came_back) {
-    came_back = (co_await jobs.receive({.wait = 1500ms})).has_value();
+    came_back = (co_await jobs.receive({.wait = 2500ms})).has_value();
     reader = std::thread([&] { read = pipe.read_all(); });
 }
 
@@ -65,8 +65,8 @@ asio::awaitable<seen> work_with_a_pipe_that_nobody_reads(queue jobs, unread_pipe
         if (std::exchange(begun, true)) return;
         asio::co_spawn(loop, wait_for_the_message(jobs, pipe, reader, read, all.came_back), asio::detached);
     };
-    workers crew(jobs, {"sh", "-c", "yes | head -n 500000; echo that is all"},
-                 {.procs = 1, .until_empty = true, .lease = 300ms}, std::move(hooks));
+    workers crew(jobs, {"sh", "-c", "yes | head -n 100000; echo that is all"},
+                 {.procs = 1, .until_empty = true, .lease = 1s}, std::move(hooks));
     screen.when_much_waits([&](bool much) { crew.hold_output(much); });
     all.sums = co_await crew.run();
     screen.finish();
@@ -85,7 +85,7 @@ TEST(background_output, that_nobody_reads_holds_up_workers_and_not_their_leases)
     reader.join();
     EXPECT_FALSE(all.came_back) << "the lease was not renewed";
     EXPECT_EQ(all.sums.done, 1U);
-    EXPECT_EQ(std::count(read.begin(), read.end(), '\n'), 500'001) << "every line is shown";
+    EXPECT_EQ(std::count(read.begin(), read.end(), '\n'), 100'001) << "every line is shown";
     EXPECT_TRUE(read.ends_with("worker 1 | that is all\n"));
 }
 

@@ -15,9 +15,9 @@ constexpr auto many_answers =
     R"(while read -r line; do i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done;
        echo "${line%%,*},\"ok\":true}"; done)";
 
-/// Looks for five leases whether the message comes back, then lets the output flow.
+/// Looks for two leases and a half whether the message comes back, then lets the output flow.
 asio::awaitable<void> look_and_let_go(queue jobs, workers& crew, bool& came_back) {
-    came_back = (co_await jobs.receive({.wait = 1500ms})).has_value();
+    came_back = (co_await jobs.receive({.wait = 2500ms})).has_value();
     crew.hold_output(false);
 }
 
@@ -42,7 +42,7 @@ TEST_P(held_output, holds_the_worker_and_not_its_lease) {
                        [&](std::exception_ptr) { shown_while_held = shown; });
     };
     auto const report =
-        scratch.work(talkative(), {.mode = GetParam(), .procs = 1, .until_empty = true, .lease = 300ms}, watch);
+        scratch.work(talkative(), {.mode = GetParam(), .procs = 1, .until_empty = true, .lease = 1s}, watch);
     EXPECT_FALSE(came_back) << "its lease ran out";
     EXPECT_EQ(report.sums.done, 1U) << report.all().substr(0, 1000);
     EXPECT_EQ(shown, 20'000U) << "nothing is lost";
