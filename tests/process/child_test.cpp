@@ -153,8 +153,16 @@ TEST(wait, resumes_when_the_child_is_dropped_meanwhile) {
     EXPECT_EQ(end.signal, signal::kill);
 }
 
+struct sigchld_ignored {
+    void (*before)(int) = ::signal(SIGCHLD, SIG_IGN);
+    sigchld_ignored() = default;
+    sigchld_ignored(sigchld_ignored const&) = delete;
+    sigchld_ignored& operator=(sigchld_ignored const&) = delete;
+    ~sigchld_ignored() { ::signal(SIGCHLD, before); }
+};
+
 TEST(host, that_ignores_sigchld_sees_the_end_without_a_status) {
-    ::signal(SIGCHLD, SIG_IGN);
+    sigchld_ignored const here;
     auto const got = run_shell("echo words; exit 3");
     EXPECT_EQ(got.out, "words\n");
     EXPECT_EQ(got.end.reason, end_reason::status_taken);
