@@ -1,15 +1,18 @@
 #include "work/takeover.hpp"
 
 #include "process/identity.hpp"
+#include "process/pidfd.hpp"
 #include "process/proc_stat.hpp"
 #include "process/tree.hpp"
 
 #include <csignal>
-#include <map>
 #include <set>
 
 namespace parlance {
 namespace {
+
+// A process that was killed is gone in a millisecond, unless it hangs in the kernel.
+constexpr std::chrono::milliseconds hang_limit{500};
 
 /// The part of a token that a whole crew shares: "3f…a9." of "3f…a9.2".
 std::string crew_of(std::string const& token) { return token.substr(0, token.rfind('.') + 1); }
@@ -20,37 +23,56 @@ struct remains {
     std::set<std::string> workers; ///< tokens of those that left anything
 };
 
-/// A group is its worker's while the worker lives, or, for its number is no other's as long as it has a member, while
-/// one of them carries the token.
+/// Is the group that a process with this token is in the worker's? The number is no other's as long as the group has a
+/// member; it was not necessarily recorded, for the crew may have been killed between the worker's start and that. A
+/// group whose leader lives and carries no token is somebody else's, which our process joined.
+bool is_group_of(std::string const& token, pid_t group) {
+    auto const leader = stat_of(group);
+    return !leader || leader->has_ended() || token_of(group) == token;
+}
+
+/// A group is its worker's while the worker lives, or while one of it carries the token.
 remains left_by(std::vector<worker_record> const& workers) {
     remains found;
-    std::map<std::string, pid_t> group_of;
+    std::set<std::string> tokens;
     for (auto const& worker : workers) {
         auto const pid = static_cast<pid_t>(worker.pid);
-        group_of[worker.token] = pid;
+        if (!worker.token.empty()) tokens.insert(worker.token);
         if (pid <= 0 || !is_alive({pid, worker.start_ticks, worker.boot_id, worker.pid_namespace})) continue;
         found.groups.insert(pid);
         found.workers.insert(worker.token);
     }
     for_each_process([&](pid_t pid) {
-        auto const mine = group_of.find(token_of(pid).value_or(""));
-        if (mine == group_of.end() || mine->first.empty()) return;
-        found.workers.insert(mine->first);
-        if (auto const about = stat_of(pid); about && about->group == mine->second && mine->second > 0)
+        auto const mine = tokens.find(token_of(pid).value_or(""));
+        if (mine == tokens.end()) return;
+        found.workers.insert(*mine);
+        if (auto const about = stat_of(pid); about && is_group_of(*mine, about->group))
             found.groups.insert(about->group);
     });
     return found;
+}
+
+std::vector<unique_fd> members_of(std::set<pid_t> const& groups) {
+    std::vector<unique_fd> members;
+    if (groups.empty()) return members;
+    for_each_process([&](pid_t pid) {
+        if (auto const about = stat_of(pid); !about || about->has_ended() || !groups.contains(about->group)) return;
+        if (auto member = open_pidfd(pid)) members.push_back(std::move(member));
+    });
+    return members;
 }
 
 /// Ends all that these workers left running; says how many of them had left anything. Groups go whole: also those in
 /// them that cleared their environment.
 std::size_t end_trees(std::vector<worker_record> const& workers) {
     auto const left = left_by(workers);
+    auto const members = members_of(left.groups);
     for (auto const group : left.groups) ::kill(-group, SIGKILL);
     std::set<std::string> crews;
     for (auto const& worker : workers)
         if (auto crew = crew_of(worker.token); !crew.empty()) crews.insert(std::move(crew));
     for (auto const& crew : crews) kill_by_token_prefix(crew);
+    for (auto const& member : members) wait_for_pidfd(member.get(), hang_limit);
     return left.workers.size();
 }
 
