@@ -20,7 +20,7 @@ public:
     /// Resumes when woken (true) or at the deadline (false). Cancelled, it throws operation_aborted, unless it was
     /// woken before: then the turn is taken.
     asio::awaitable<bool> wait(asio::any_io_executor executor, time_point deadline = time_point::max()) {
-        place mine(*this, std::move(executor), deadline);
+        place mine(*this, executor, deadline);
         auto const [fault] = co_await mine.at->timer.async_wait(asio::as_tuple(asio::use_awaitable));
         if (!mine.at->woken && fault) throw boost::system::system_error(fault);
         co_return mine.at->woken;
@@ -52,9 +52,8 @@ private:
     };
     /// Leaves the queue even where the event loop ends before the wait does.
     struct place {
-        place(waiters& all, asio::any_io_executor executor, time_point deadline)
-            : queue(all.queue_), at(queue.insert(queue.end(), one{asio::steady_timer(std::move(executor), deadline)})) {
-        }
+        place(waiters& all, asio::any_io_executor const& executor, time_point deadline)
+            : queue(all.queue_), at(queue.insert(queue.end(), one{asio::steady_timer(executor, deadline)})) {}
         place(place const&) = delete;
         place& operator=(place const&) = delete;
         ~place() { queue.erase(at); }

@@ -52,7 +52,7 @@ asio::awaitable<int> spawn_and_talk(std::shared_ptr<spawn_request> asked, comman
     auto const loop = co_await asio::this_coro::executor;
     auto const program = std::move(words.front());
     words.erase(words.begin());
-    auto running = spawn(program, std::move(words), options);
+    auto running = spawn(program, words, options);
     auto const name = "stdout of `" + running.command() + "`";
     channel_options talk_options;
     talk_options.noise = noise;

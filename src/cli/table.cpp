@@ -42,6 +42,7 @@ std::string beginning(std::string_view text, std::size_t places) {
 
 std::string table::str() const {
     std::vector<std::size_t> widths;
+    widths.reserve(headings.size());
     for (auto const& heading : headings) widths.push_back(width(heading));
     for (auto const& row : rows)
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
