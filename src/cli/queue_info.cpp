@@ -4,12 +4,9 @@
 namespace parlance::cli {
 namespace {
 
-asio::awaitable<int> show_info(std::shared_ptr<std::string> name, command_line& line) {
+asio::awaitable<int> look_at_queue(std::shared_ptr<std::string> name, command_line& line) {
     auto const info = co_await named_queue(line, *name).info();
-    if (line.json())
-        line.out().line(info_json(info, line.store().durability()));
-    else
-        line.out().write(info_text(info, line.store().durability(), line.out()));
+    show_info(info, line);
     co_return status::done;
 }
 
@@ -26,7 +23,7 @@ void add_queue_info(CLI::App& app, command_line& line) {
          .examples = {{"parlance queue info jobs", "options, counts, the age of the oldest message"},
                       {"parlance queue info jobs --json | jq .msgs", "how many messages there are, hidden ones too"}},
          .statuses = {{"0", "shown"}, {"1", "failed: queueNotFound, ..."}}});
-    line.does([name, &line] { return line.run(show_info(name, line)); });
+    line.does([name, &line] { return line.run(look_at_queue(name, line)); });
 }
 
 } // namespace parlance::cli

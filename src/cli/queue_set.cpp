@@ -8,10 +8,7 @@ asio::awaitable<int> queue_set(std::shared_ptr<policy_request> asked, command_li
     line.about("queue", asked->queue);
     auto const options = policy_of(*asked);
     auto const info = co_await named_queue(line, asked->queue).set(options);
-    if (line.json())
-        line.out().line(info_json(info, line.store().durability()));
-    else
-        line.out().write(info_text(info, line.store().durability(), line.out()));
+    show_info(info, line);
     co_return status::done;
 }
 

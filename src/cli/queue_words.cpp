@@ -112,7 +112,7 @@ std::string info_json(queue_info const& info, durability mode) {
     return line.text("durability", name_of(mode)).str();
 }
 
-std::string info_text(queue_info const& info, durability mode, output& out) {
+static std::string info_text(queue_info const& info, durability mode, output& out) {
     std::string text;
     auto const row = [&](std::string_view name, std::string const& value) {
         text += "  " + std::string(name) + std::string(16 - name.size(), ' ') + value + "\n";
@@ -136,6 +136,14 @@ std::string info_text(queue_info const& info, durability mode, output& out) {
     row("modified", local_time(info.modified));
     row("durability", std::string(name_of(mode)));
     return text;
+}
+
+void show_info(queue_info const& info, command_line& line) {
+    auto const mode = line.store().durability();
+    if (line.json())
+        line.out().line(info_json(info, mode));
+    else
+        line.out().write(info_text(info, mode, line.out()));
 }
 
 std::string sent_ms(message_id const& id) {

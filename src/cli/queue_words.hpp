@@ -37,8 +37,8 @@ std::string receipt_of(claim_request const&);
 
 /// `{"name","vt","delay","maxsize","totalrecv","totalsent","created","modified","msgs","hiddenmsgs", …policy}`
 std::string info_json(queue_info const&, durability);
-/// The same on lines of their own, for people.
-std::string info_text(queue_info const&, durability, output&);
+/// Shows that, or with plain output the same on lines of their own.
+void show_info(queue_info const&, command_line&);
 
 /// `{"id","message","rc","fr","sent","receipt","headers":{},"group":null}`; popped messages have no receipt to give.
 std::string delivery_json(delivery const&, bool as_text, bool with_receipt);

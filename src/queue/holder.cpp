@@ -5,16 +5,6 @@
 namespace parlance {
 namespace {
 
-asio::awaitable<std::vector<delivery>> receive_held(std::shared_ptr<store_backend> backend, std::string name,
-                                                    receive_request request) {
-    auto receiving = backend->receive(name, request);
-    auto got = co_await std::move(receiving);
-    std::vector<delivery> deliveries;
-    deliveries.reserve(got.size());
-    for (auto& one : got) deliveries.push_back(delivery_access::make(backend, name, std::move(one)));
-    co_return deliveries;
-}
-
 asio::awaitable<void> finish(asio::awaitable<bool> work) { co_await std::move(work); }
 
 asio::awaitable<std::vector<bool>> no_answers() { co_return std::vector<bool>{}; }
@@ -29,8 +19,8 @@ asio::awaitable<holder> holder::enter(store store) {
 }
 
 asio::awaitable<std::vector<delivery>> holder::receive(queue from, receive_options options) const {
-    return receive_held(backend_, from.name(),
-                        {.count = options.count, .wait = options.wait, .vt = options.vt, .holder = claim_->id});
+    return receive_deliveries(backend_, from.name(),
+                              {.count = options.count, .wait = options.wait, .vt = options.vt, .holder = claim_->id});
 }
 
 asio::awaitable<void> holder::record_worker(worker_record worker) const {

@@ -58,15 +58,6 @@ asio::awaitable<std::optional<delivery>> receive_one(backend_ptr backend, std::s
     co_return delivery_access::make(std::move(backend), std::move(name), std::move(got.front()));
 }
 
-asio::awaitable<std::vector<delivery>> receive_many(backend_ptr backend, std::string name, receive_request request) {
-    auto receiving = backend->receive(name, request);
-    auto got = co_await std::move(receiving);
-    std::vector<delivery> deliveries;
-    deliveries.reserve(got.size());
-    for (auto& one : got) deliveries.push_back(delivery_access::make(backend, name, std::move(one)));
-    co_return deliveries;
-}
-
 asio::awaitable<std::optional<delivery>> pop_one(backend_ptr backend, std::string name) {
     auto popping = backend->pop(name);
     auto got = co_await std::move(popping);
@@ -100,6 +91,16 @@ asio::awaitable<void> wait_empty(backend_ptr backend, std::string name, std::chr
 
 } // namespace
 
+asio::awaitable<std::vector<delivery>> receive_deliveries(std::shared_ptr<store_backend> backend, std::string name,
+                                                          receive_request request) {
+    auto receiving = backend->receive(name, request);
+    auto got = co_await std::move(receiving);
+    std::vector<delivery> deliveries;
+    deliveries.reserve(got.size());
+    for (auto& one : got) deliveries.push_back(delivery_access::make(backend, name, std::move(one)));
+    co_return deliveries;
+}
+
 asio::awaitable<void> queue::create(queue_options options) const {
     return create_new(queue_access::backend(*this), name_, owned_options(options));
 }
@@ -127,8 +128,8 @@ asio::awaitable<std::optional<delivery>> queue::receive(receive_options options)
     return receive_one(queue_access::backend(*this), name_, {.count = 1, .wait = options.wait, .vt = options.vt});
 }
 asio::awaitable<std::vector<delivery>> queue::receive_some(receive_options options) const {
-    return receive_many(queue_access::backend(*this), name_,
-                        {.count = options.count, .wait = options.wait, .vt = options.vt});
+    return receive_deliveries(queue_access::backend(*this), name_,
+                              {.count = options.count, .wait = options.wait, .vt = options.vt});
 }
 asio::awaitable<std::optional<delivery>> queue::pop() const { return pop_one(queue_access::backend(*this), name_); }
 

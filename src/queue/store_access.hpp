@@ -33,6 +33,10 @@ struct delivery_access {
     static claim claim_of(delivery const& d) { return {d.id_.text(), d.rc_}; }
 };
 
+/// What `receive` of the backend gives, as deliveries.
+asio::awaitable<std::vector<delivery>> receive_deliveries(std::shared_ptr<store_backend> backend, std::string queue,
+                                                          receive_request request);
+
 /// A nack's options, owning their texts.
 verdict make_verdict(nack_options const& options);
 

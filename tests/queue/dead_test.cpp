@@ -6,14 +6,6 @@ namespace {
 
 using namespace testing;
 
-auto take(queue const& q, receive_options options = {}) { return run(q.receive(options)); }
-
-std::vector<std::string> texts(std::vector<delivery> const& got) {
-    std::vector<std::string> all;
-    for (auto const& d : got) all.push_back(d.text());
-    return all;
-}
-
 TEST(a_nack, backs_off_and_doubles) {
     hand_store s;
     auto const q = s.queue("jobs", {.backoff = backoff{1s, 5min}});

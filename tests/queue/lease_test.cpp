@@ -6,8 +6,6 @@ namespace {
 
 using namespace testing;
 
-auto take(queue const& q, receive_options options = {}) { return run(q.receive(options)); }
-
 TEST(a_lease, that_runs_out_gives_the_message_to_the_next) {
     hand_store s;
     auto const q = s.queue();

@@ -129,6 +129,14 @@ private:
     pid_t pid_;
 };
 
+inline auto take(queue const& q, receive_options options = {}) { return run(q.receive(options)); }
+
+inline std::vector<std::string> texts(std::vector<delivery> const& got) {
+    std::vector<std::string> all;
+    for (auto const& d : got) all.push_back(d.text());
+    return all;
+}
+
 /// One byte from one process to another: "I am there".
 class signpost {
 public:
