@@ -28,7 +28,7 @@ endif()
 # Asio's headers take seconds to read: once for a target is enough. Targets with the same flags share one.
 function(parlance_precompile target)
     if(NOT TARGET parlance_pch)
-        file(WRITE ${PROJECT_BINARY_DIR}/pch.cpp "")
+        file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/pch.cpp CONTENT "") # written once, not at each configuration
         add_library(parlance_pch OBJECT ${PROJECT_BINARY_DIR}/pch.cpp)
         target_link_libraries(parlance_pch PRIVATE parlance_flags Boost::json Threads::Threads)
         target_precompile_headers(parlance_pch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/pch.hpp)

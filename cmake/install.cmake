@@ -10,6 +10,10 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/parlance-config.cmake.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/parlance-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/parlance-config.cmake ${PROJECT_BINARY_DIR}/parlance-config-version.cmake
     ${PROJECT_SOURCE_DIR}/cmake/Findlmdb.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/parlance)
+# from the file's own place, so that `cmake --install --prefix` and a moved tree are right too
+file(RELATIVE_PATH pc_up ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" pc_up "${pc_up}")
+set(PC_PREFIX "\${pcfiledir}/${pc_up}")
 configure_file(${PROJECT_SOURCE_DIR}/cmake/parlance.pc.in ${PROJECT_BINARY_DIR}/parlance.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/parlance.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 if(TARGET parlance-command)

@@ -15,4 +15,4 @@ asio::awaitable<void> send_and_receive(std::string directory) {
     }
 }
 
-int main(int, char** argv) { run(send_and_receive(argv[1])); }
+int main(int count, char** words) { run(send_and_receive(count > 1 ? words[1] : "./example-store")); }

@@ -16,4 +16,4 @@ asio::awaitable<void> work_on(std::string directory) {
     std::cout << sums.done << " done, " << sums.dead << " dead\n";
 }
 
-int main(int, char** argv) { run(work_on(argv[1])); }
+int main(int count, char** words) { run(work_on(count > 1 ? words[1] : "./example-store")); }

@@ -16,7 +16,7 @@ echo "find_package(parlance CONFIG): works"
 pc=$(dirname "$(find "$place/prefix" -name parlance.pc)")
 # shellcheck disable=SC2046
 "$2" "$here/outside.cpp" -o "$place/by_pkg_config" \
-    $(PKG_CONFIG_PATH="$pc" pkg-config --define-variable=prefix="$place/prefix" --cflags --libs parlance)
+    $(PKG_CONFIG_PATH="$pc" pkg-config --cflags --libs parlance)
 [ "$("$place/by_pkg_config")" = hello ]
 echo "pkg-config parlance: works"
 
