@@ -132,7 +132,7 @@ void channel::state::fail(errc what, wire::cut const& step) {
 /// No more messages come.
 void channel::state::finish(boost::system::error_code why) noexcept {
     end_ = why;
-    in_.clear();
+    if (!reading_) in_.clear(); // else a read that waits has its bytes there yet to come
     read_.wake_all();
 }
 
@@ -158,6 +158,7 @@ asio::awaitable<void> channel::state::fill(self me, time_point deadline) {
         turn& operator=(turn const&) = delete;
         ~turn() {
             me.reading_ = false;
+            if (me.end_) me.in_.clear();
             me.read_.wake_all();
         }
     } const mine(*me);

@@ -35,8 +35,8 @@ bool channel::state::try_send(message& m) {
     check_open();
     refuse(m);
     if (!executor_) return false;
-    if (must_wait() && room_.empty() && writes_at_once_++ < longest_run) flush_now();
-    if (must_wait()) return false;
+    if (must_wait() && room_.empty() && writes_at_once_++ < longest_run) flush_now(), check_open();
+    if (must_wait()) return schedule_flush(), false; // with the next turn of the loop there may be room
     accept(std::move(m));
     return true;
 }
@@ -185,8 +185,10 @@ asio::awaitable<void> channel::state::wait_until_written(self me, time_point dea
         if (me->pumping_) {
             if (!co_await me->written_.wait(me->executor_, deadline)) co_return;
         } else if (me->waits_for_answer() && !me->end_) {
-            co_await fill(me, deadline);
-            while (auto answer = me->cut_one()) me->ready_.push_back(std::move(*answer));
+            if (auto answer = me->cut_one()) // it may lie here already
+                me->ready_.push_back(std::move(*answer));
+            else if (!me->end_)
+                co_await fill(me, deadline);
             me->flush_now();
         } else {
             co_return; // no answer will come

@@ -80,5 +80,26 @@ asio::awaitable<void> flush_beside_receive() {
 
 TEST(one_at_a_time, may_flush_while_another_receives) { tell(flush_beside_receive()); }
 
+asio::awaitable<void> flush_it(channel& which) { co_await which.flush(); }
+
+asio::awaitable<void> bad_frame_before_a_flush() {
+    half ends(framing::content_length, one_by_one);
+    for (auto const each : {"[1]", "[2]"}) co_await ends.here.send(text(each));
+    co_await turns();
+    co_await ends.peer.write("Content-Length: 2\r\n\r\n{}Content-Length: 99999999999\r\n\r\n");
+    EXPECT_EQ((co_await ends.here.receive())->text(), "{}");
+    co_await ends.here.send(text("[3]"));
+    co_await turns();
+    outcome flusher;
+    co_await start(flush_it(ends.here), flusher);
+    co_await turns();
+    EXPECT_EQ(flusher.code(), errc::message_too_large) << "what lies here already is looked at before more is read";
+    EXPECT_FALSE(ends.here.try_receive());
+    co_await ends.peer.write(std::string(3000, 'x')); // into memory that is no longer there, if a read still waited
+    co_await turns();
+}
+
+TEST(one_at_a_time, flush_hears_of_a_bad_frame_that_lies_here_already) { tell(bad_frame_before_a_flush()); }
+
 } // namespace
 } // namespace parlance::testing
