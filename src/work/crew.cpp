@@ -70,9 +70,10 @@ void crew::hold_output(bool held) {
     if (!held && running_) running_->output_flows.notify_all();
 }
 
-asio::awaitable<void> crew::until_output_flows() {
-    while (output_held_ && !ending_workers_ && !settled_) co_await running_->output_flows.wait();
+asio::awaitable<void> crew::until_output_flows(bool const& has_ended) {
+    while (output_held_ && !ending_workers_ && !settled_ && !has_ended) co_await running_->output_flows.wait();
 }
+void crew::look_at_output_again() { running_->output_flows.notify_all(); }
 
 asio::awaitable<void> crew::until_more_may_be_taken() {
     while (output_held_ && !stopping_) co_await running_->output_flows.wait();

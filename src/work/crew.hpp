@@ -72,8 +72,11 @@ public:
     asio::awaitable<void> start_failed(std::string why);
     /// Ends what an ended worker left running.
     void sweep(std::string const& token);
-    /// Resumes when more of what workers print may be read; also when they are being ended, for then it is not much.
-    asio::awaitable<void> until_output_flows();
+    /// Resumes when more of what a worker prints may be read; also when workers are being ended, or this one
+    /// `has_ended`, for then it is not much.
+    asio::awaitable<void> until_output_flows(bool const& has_ended);
+    /// A worker has ended: whoever waits for the output to flow looks again.
+    void look_at_output_again();
     /// Resumes when the next message may be taken: not while what workers print is held. At once when stopping.
     asio::awaitable<void> until_more_may_be_taken();
 

@@ -30,8 +30,9 @@ struct handed {
     std::uint64_t from_byte = not_written;
 };
 
-stream pipes_of(std::shared_ptr<crew> self, std::shared_ptr<bool> printed, unique_fd from_it, unique_fd to_it) {
-    auto const until_shown = [self] { return self->until_output_flows(); };
+stream pipes_of(std::shared_ptr<crew> self, std::shared_ptr<worker_process> worker, std::shared_ptr<bool> printed,
+                unique_fd from_it, unique_fd to_it) {
+    auto const until_shown = [self, worker] { return self->until_output_flows(worker->has_ended()); };
     return stream(std::make_unique<patient_carrier>(stream(std::move(from_it), std::move(to_it)), std::move(printed),
                                                     until_shown));
 }
@@ -42,7 +43,7 @@ struct worker_life : std::enable_shared_from_this<worker_life> {
     worker_life(std::shared_ptr<crew> self, asio::any_io_executor executor, std::shared_ptr<worker_process> with,
                 unique_fd from_it, unique_fd to_it)
         : all(std::move(self)), worker(std::move(with)), input_fd(to_it.get()), output_fd(from_it.get()),
-          talk(pipes_of(all, made_noise, std::move(from_it), std::move(to_it)), framing::lines,
+          talk(pipes_of(all, worker, made_noise, std::move(from_it), std::move(to_it)), framing::lines,
                {.name = worker->name()}),
           wants(executor), changed(executor), clock(executor), ending(executor) {
         talk.on_noise([this](std::string_view line) {
@@ -198,6 +199,10 @@ void worker_life::heard(message const& said) {
 }
 
 asio::awaitable<void> worker_life::hear() {
+    struct end_of_hearing { // also where an answer breaks off in its middle, which is thrown
+        bool& hears;
+        ~end_of_hearing() { hears = false; }
+    } const always{hears};
     for (;;) {
         auto const answers = co_await talk.receive_some();
         for (auto const& each : answers) heard(each);

@@ -58,7 +58,7 @@ asio::awaitable<void> worker_process::read_all(std::shared_ptr<output_pipe> from
         bool const more = co_await from->reader.read_from(from->bytes);
         if (!more) break;
         output_read_.notify_all();
-        co_await crew_->until_output_flows();
+        co_await crew_->until_output_flows(ended_); // the little that a dead one left holds nobody up
     }
 }
 
@@ -71,6 +71,7 @@ asio::awaitable<void> worker_process::read_what_is_left(output_pipe& of) {
 asio::awaitable<process_end> worker_process::ended() {
     auto end = co_await process_->wait();
     ended_ = true;
+    crew_->look_at_output_again();
     crew_->living.erase(&*process_);
     crew_->sweep(token_);
     for (auto const& output : outputs_) co_await read_what_is_left(*output);

@@ -38,6 +38,7 @@ public:
     /// Resumes when it has ended, all that it started is ended too, and what they printed was read; while
     /// the crew's output is held, that takes as long as it is held.
     asio::awaitable<process_end> ended();
+    bool const& has_ended() const noexcept { return ended_; }
 
 private:
     worker_process(std::shared_ptr<crew> self, asio::any_io_executor executor, unsigned place);

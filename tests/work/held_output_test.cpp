@@ -63,5 +63,14 @@ TEST_P(held_output, does_not_hold_up_the_end) {
     EXPECT_EQ(scratch.info().hiddenmsgs, 0U);
 }
 
+TEST_P(held_output, does_not_hold_up_what_became_of_a_dead_worker) {
+    scratch_work scratch;
+    scratch.send({"1"});
+    auto const report = scratch.work({"sh", "-c", "read -r line; echo words; echo more; kill -SEGV $$"},
+                                     {.mode = GetParam(), .procs = 1, .max_receives = 1, .until_empty = true},
+                                     [](workers& crew, std::string_view) { crew.hold_output(true); });
+    EXPECT_EQ(report.sums.dead, 1U) << report.all();
+}
+
 } // namespace
 } // namespace parlance

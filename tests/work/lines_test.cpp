@@ -161,5 +161,16 @@ TEST(work_lines, worker_that_closes_its_output_is_replaced) {
     EXPECT_EQ(report.sums.dead, 1U) << report.all();
 }
 
+TEST(work_lines, worker_that_ends_in_the_middle_of_an_answer_is_a_crash_or_a_failure_as_any_other) {
+    for (std::string const end : {"kill -SEGV $$", "exit 0", "exec sleep 600"}) {
+        scratch_work scratch;
+        scratch.send({"1"});
+        auto const report = scratch.work(
+            {"sh", "-c", R"(read -r line; printf '{"id":"x","ok":tr'; )" + end},
+            {.mode = work_mode::lines, .procs = 1, .timeout = 500ms, .max_receives = 1, .until_empty = true});
+        EXPECT_EQ(report.sums.dead, 1U) << end << "\n" << report.all();
+    }
+}
+
 } // namespace
 } // namespace parlance
