@@ -2,12 +2,15 @@
 
 #include "cli/signals.hpp"
 #include "cli/suggest.hpp"
+#include "queue/store_url.hpp"
 
 #include <parlance/run.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
+
+#include <filesystem>
 
 namespace parlance::cli {
 namespace {
@@ -48,7 +51,11 @@ std::vector<std::string> const& command_line::program() const {
 }
 
 std::string command_line::store_url() const {
-    auto url = store_option_.empty() ? store::default_url() : store_option_;
+    if (store_option_ && store_option_->empty())
+        throw usage_problem("--store is empty", "name a directory, or leave it out: then PARLANCE_STORE says, or the "
+                                                "default is " +
+                                                    store::default_url());
+    auto url = store_option_ ? *store_option_ : store::default_url();
     for (auto const* scheme : {"redis:", "rediss:", "redis+"}) // the rest may hold a password
         if (url.starts_with(scheme))
             throw not_in_this_version("a store in Redis (" + url.substr(0, url.find(':')) + ":)");
@@ -56,8 +63,25 @@ std::string command_line::store_url() const {
 }
 
 parlance::store command_line::store() {
+    if (!store_ && !makes_store_ && !store_is_there()) {
+        problem none;
+        none.code = "queueNotFound";
+        none.message = "Queue not found";
+        none.facts["store"] = store_url();
+        none.hint = "there is no store in " + store_url() + "; --store or PARLANCE_STORE says where queues live";
+        throw none;
+    }
     if (!store_) store_ = store::open(store_url());
     return *store_;
+}
+
+bool command_line::store_is_there() const {
+    std::error_code fault; // what may not be looked at is the store's to tell
+    auto const directory = std::filesystem::path(parse_store_url(store_url()).directory);
+    auto const missing =
+        !std::filesystem::exists(directory, fault) ||
+        (std::filesystem::is_directory(directory, fault) && !std::filesystem::exists(directory / "data.mdb", fault));
+    return !missing || fault;
 }
 
 void command_line::warn(std::string_view text) {
@@ -91,8 +115,11 @@ int command_line::run_until_signal(asio::awaitable<int> story) {
 }
 
 void command_line::suggest_queue(problem& told) {
+    if (told.code != "queueNotFound" || !store_) return;
+    told.facts["store"] = store_url(); // the commonest reason is that it is another than was meant
+    told.hint += "; this is the store " + store_url();
     auto const* queue = told.facts.if_contains("queue");
-    if (told.code != "queueNotFound" || !store_ || !queue || !queue->is_string()) return;
+    if (!queue || !queue->is_string()) return;
     auto const names = parlance::run(store_->list());
     auto const meant = nearest(queue->get_string(), names);
     if (!meant.empty()) told.hint = "did you mean `" + meant + "`? " + told.hint;

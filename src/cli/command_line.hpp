@@ -61,8 +61,11 @@ public:
     /// The words after `--`. Throws problem (usage) where there are none.
     std::vector<std::string> const& program() const;
     void program(std::vector<std::string> words) { program_ = std::move(words); }
-    /// The store that `--store` or PARLANCE_STORE names, opened at the first call.
+    /// The store that `--store` or PARLANCE_STORE names, opened at the first call. Throws problem (queueNotFound) where
+    /// there is none, unless this command `makes_store`.
     parlance::store store();
+    bool store_is_there() const;
+    void makes_store() noexcept { makes_store_ = true; }
     /// The URL without opening it.
     std::string store_url() const;
     /// A fact that every error from here on has in its JSON form: about("queue", "jobs").
@@ -88,7 +91,8 @@ private:
     bool takes_program_ = false;
     std::vector<std::string> later_, program_;
     std::function<int()> action_;
-    std::string store_option_;
+    std::optional<std::string> store_option_;
+    bool makes_store_ = false;
     std::optional<parlance::store> store_;
     json::object facts_;
     std::span<struct command const> commands_;

@@ -14,7 +14,7 @@ namespace {
 std::vector<std::string> queues_of(std::string const& url) {
     try {
         auto const where = url.empty() ? store::default_url() : url;
-        if (!std::filesystem::exists(parse_store_url(where).directory)) return {};
+        if (!std::filesystem::exists(std::filesystem::path(parse_store_url(where).directory) / "data.mdb")) return {};
         return parlance::run(store::open(where).list());
     } catch (std::exception const&) { // there is nobody to tell: a line is being typed
         return {};

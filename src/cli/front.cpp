@@ -6,6 +6,8 @@
 
 #include <parlance/version.hpp>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 
@@ -198,6 +200,25 @@ int run_telling(invocation asked, command_line& line, std::span<command const> c
 
 } // namespace
 
+namespace {
+
+bool faults_as_json = false;
+
+/// A page of a store's file that the disk cannot give: all that can be done is to say so.
+void tell_bus_error(int) {
+    constexpr std::string_view for_people =
+        "error: the store's file is damaged: it was cut short, or the disk cannot be read\n"
+        "hint: put a copy of data.mdb in its place; `parlance queue create` makes a new store in an empty directory\n";
+    constexpr std::string_view for_programs =
+        "{\"error\":{\"code\":\"storeUnavailable\",\"message\":\"the store's file is damaged: it was cut short, or "
+        "the disk cannot be read\",\"hint\":\"put a copy of data.mdb in its place\"}}\n";
+    auto const text = faults_as_json ? for_programs : for_people;
+    static_cast<void>(!::write(2, text.data(), text.size()));
+    ::_exit(status::failed);
+}
+
+} // namespace
+
 void add_everywhere(CLI::App& app, everywhere& typed) {
     app.add_flag("--json", typed.flag, "Results and errors as JSON, one object on a line")->group("Everywhere");
     app.add_option("--color", typed.color,
@@ -211,7 +232,10 @@ void add_everywhere(CLI::App& app, everywhere& typed) {
 int run_command(words all, std::span<command const> commands) {
     // A reader that goes is an error of our writes; what we start gets the default back.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a store that may not grow (ulimit -f) is full, and says so
     auto const options = before_dashes(all);
+    faults_as_json = has(options, "--json");
+    std::signal(SIGBUS, tell_bus_error);
     command_line line(has(options, "--json"), color_of(options));
     line.commands(commands);
     try {

@@ -24,6 +24,7 @@ void add_queue_create(CLI::App& app, command_line& line) {
     app.add_option("NAME", asked->queue, "The new queue")->required();
     add_policy(app, line, *asked);
     line.takes_store(app);
+    line.makes_store();
     line.page(
         {.usage = "NAME [options]",
          .more = "A name is 1 to 160 of A-Z a-z 0-9 _ -. The store is made where it is not there.",

@@ -11,7 +11,7 @@ namespace {
 
 std::string as_table(std::vector<queue_info> const& queues, output& out) {
     table shown{.headings = {}, .right = {false, true, true, true, true, true, false}};
-    for (auto const* heading : {"QUEUE", "WAITING", "IN WORK", "DELAYED", "DEAD", "OLDEST", ""})
+    for (auto const* heading : {"QUEUE", "WAITING", "IN WORK", "DELAYED", "DIED", "OLDEST", ""})
         shown.headings.push_back(out.painted(paint::bold, heading));
     for (auto const& each : queues)
         shown.rows.push_back({each.name, std::to_string(each.msgs - each.hiddenmsgs), std::to_string(each.leased),
@@ -22,6 +22,11 @@ std::string as_table(std::vector<queue_info> const& queues, output& out) {
 }
 
 asio::awaitable<int> queue_list(command_line& line) {
+    if (!line.store_is_there()) {
+        line.err().line("No queues in " + line.store_url() +
+                        ", where no store is yet; `parlance queue create NAME` makes one.");
+        co_return status::done;
+    }
     auto const store = line.store();
     auto names = co_await store.list();
     std::sort(names.begin(), names.end());

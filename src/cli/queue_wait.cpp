@@ -52,6 +52,7 @@ asio::awaitable<int> queue_wait(std::shared_ptr<wait_request> asked, command_lin
     line.about("queue", asked->queue);
     auto const timeout = queue_duration("timeout", asked->timeout);
     auto const watched = named_queue(line, asked->queue);
+    if ((co_await watched.info()).paused) line.warn("queue " + asked->queue + " is paused: nobody receives from it");
     {
         progress const seen{line};
         if (seen.shown)

@@ -100,7 +100,7 @@ std::string info_json(queue_info const& info, durability mode) {
     line.number("created", info.created.time_since_epoch().count());
     line.number("modified", info.modified.time_since_epoch().count());
     line.number("msgs", info.msgs).number("hiddenmsgs", info.hiddenmsgs);
-    line.number("leased", info.leased).number("acked", info.acked).number("dead", info.dead);
+    line.number("leased", info.leased).number("acked", info.acked).number("died", info.dead);
     line.number("max_receives", std::uint64_t{info.max_receives}).text("dead_letter", info.dead_letter);
     line.number("backoff_first_ms", info.backoff.first.count())
         .number("backoff_longest_ms", info.backoff.longest.count());
@@ -126,7 +126,8 @@ static std::string info_text(queue_info const& info, durability mode, output& ou
     row("sent", std::to_string(info.totalsent));
     row("received", std::to_string(info.totalrecv));
     row("acked", std::to_string(info.acked));
-    row("dead", std::to_string(info.dead) + (info.dead_letter.empty() ? "" : " (in " + info.dead_letter + ")"));
+    row("died", std::to_string(info.dead) + " since it was made" +
+                    (info.dead_letter.empty() ? "" : "; dead letters go to " + info.dead_letter));
     row("vt", format_duration(info.vt));
     row("delay", info.delay.count() == 0 ? "none" : format_duration(info.delay));
     row("max size", info.maxsize < 0 ? "unlimited" : std::to_string(info.maxsize) + " UTF-16 units");

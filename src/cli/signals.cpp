@@ -14,6 +14,9 @@
 namespace parlance::cli {
 namespace {
 
+// timeout(1) signals its child and then the group that it is in; two that are meant to be two do not come so fast.
+constexpr std::chrono::milliseconds one_signal_lasts{100};
+
 bool is_ignored(int number) {
     struct sigaction now{};
     return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
@@ -37,9 +40,15 @@ void signal_watch::let_go() noexcept { ::pthread_sigmask(SIG_SETMASK, &before_, 
 
 asio::awaitable<received_signal> signal_watch::next() {
     if (!reader_) reader_.emplace(co_await asio::this_coro::executor, fd_.release());
-    signalfd_siginfo info{};
-    co_await reader_->async_read_some(asio::buffer(&info, sizeof info), asio::use_awaitable);
-    co_return received_signal{static_cast<int>(info.ssi_signo), info.ssi_code == SI_KERNEL};
+    for (;;) {
+        signalfd_siginfo info{};
+        co_await reader_->async_read_some(asio::buffer(&info, sizeof info), asio::use_awaitable);
+        auto const now = std::chrono::steady_clock::now();
+        auto const number = static_cast<int>(info.ssi_signo);
+        if (std::exchange(last_, number) == number && now - last_came_ < one_signal_lasts) continue;
+        last_came_ = now;
+        co_return received_signal{number, info.ssi_code == SI_KERNEL};
+    }
 }
 
 } // namespace parlance::cli

@@ -6,6 +6,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include <chrono>
 #include <csignal>
 #include <optional>
 
@@ -25,6 +26,7 @@ public:
     signal_watch(signal_watch const&) = delete;
     signal_watch& operator=(signal_watch const&) = delete;
 
+    /// The same signal again within 100 ms is the same one.
     asio::awaitable<received_signal> next();
     /// From now on the signals do what they do to every program.
     void let_go() noexcept;
@@ -33,6 +35,8 @@ private:
     sigset_t watched_, before_;
     unique_fd fd_;
     std::optional<asio::posix::stream_descriptor> reader_;
+    int last_ = 0;
+    std::chrono::steady_clock::time_point last_came_{};
 };
 
 } // namespace parlance::cli

@@ -74,7 +74,7 @@ asio::awaitable<void> obey_signals(std::shared_ptr<signal_watch> signals, std::s
     crew->stop();
     try {
         screen->note("finishing what is in hand; once more ends it at once");
-    } catch (output_closed const&) { // nobody reads it: the work ends all the same
+    } catch (...) { // nobody can read it: the work ends all the same
     }
     co_await signals->next();
     heard->twice = true;
@@ -149,6 +149,9 @@ asio::awaitable<int> work(std::shared_ptr<work_request> asked, command_line& lin
     ::prctl(PR_SET_CHILD_SUBREAPER, 1); // what a worker leaves behind comes to us, wherever it went
     asio::co_spawn(loop, obey_signals(signals, crew, heard, screen), asio::detached);
     if (screen->shows_progress()) asio::co_spawn(loop, show_progress(jobs, crew, screen), asio::detached);
+    if (auto before = co_await as_result(jobs.info()); before && before->paused)
+        screen->note("the queue is paused: nothing is taken from it until `parlance queue resume " + asked->queue +
+                     "`");
     auto const sums = co_await crew->run();
     finish(*screen, *signals, *heard);
     if (line.out().stands_still()) signals->let_go();
@@ -180,6 +183,7 @@ void add_work(CLI::App& app, command_line& line) {
         ->type_name("N");
     app.add_flag("--text", asked->text, "Messages are texts, whatever they look like");
     line.takes_store(app);
+    line.makes_store();
     line.takes_program();
     line.later({"--results", "--web"});
     line.page(

@@ -4,10 +4,22 @@
 namespace parlance {
 namespace {
 
-std::string last_line(std::string_view text) {
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
-    auto const newline = text.rfind('\n');
-    return std::string(newline == std::string_view::npos ? text : text.substr(newline + 1));
+/// The last line that says something: not the frames of a stack, which are indented, and not the version that Node
+/// prints below what was thrown; where there are only such lines, the last.
+std::string telling_line(std::string_view text) {
+    std::string_view last;
+    while (!text.empty()) {
+        auto const newline = text.rfind('\n');
+        auto line = newline == std::string_view::npos ? text : text.substr(newline + 1);
+        text = newline == std::string_view::npos ? std::string_view() : text.substr(0, newline);
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+        if (line.empty()) continue;
+        if (last.empty()) last = line;
+        auto const says_something = line.front() != ' ' && line.front() != '\t' && line.front() != '^' &&
+                                    line.front() != '}' && !line.starts_with("Node.js v");
+        if (says_something) return std::string(line);
+    }
+    return std::string(last);
 }
 
 std::string by_what(process_end const& end) {
@@ -34,7 +46,7 @@ std::string how(process_end const& end) {
 std::string predicate(process_end const& end) {
     auto text = how(end);
     if (!end.output_complete) text += "; another process still held its output open";
-    if (auto const line = last_line(end.err_tail); !line.empty()) text += ": " + line;
+    if (auto const line = telling_line(end.err_tail); !line.empty()) text += ": " + line;
     return text;
 }
 

@@ -3,6 +3,10 @@
 #include "queue/store_access.hpp"
 #include "queue/store_url.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
 #include <cstdlib>
 
 namespace parlance {
@@ -25,7 +29,14 @@ std::string store::default_url() {
     };
     if (auto url = value("PARLANCE_STORE"); !url.empty()) return url;
     if (auto state = value("XDG_STATE_HOME"); state.starts_with('/')) return state + "/parlance";
-    return value("HOME") + "/.local/state/parlance";
+    auto home = value("HOME");
+    if (home.empty()) { // as under cron or systemd
+        std::array<char, 16384> room;
+        passwd entry{};
+        passwd* found = nullptr;
+        if (::getpwuid_r(::geteuid(), &entry, room.data(), room.size(), &found) == 0 && found) home = found->pw_dir;
+    }
+    return home + "/.local/state/parlance";
 }
 
 queue store::queue(std::string_view name) const {

@@ -1,7 +1,11 @@
 // What the queue commands say when they fail.
 #include "cli/typed.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <pwd.h>
+#include <unistd.h>
 
 namespace parlance::cli {
 namespace {
@@ -121,6 +125,55 @@ TEST(queue_errors, of_a_long_name_with_a_limit_ask_for_a_dead_letter_queue) {
     EXPECT_EQ(given.status, 1);
     EXPECT_NE(given.err.find("--dead-letter"), std::string::npos) << given.err;
     EXPECT_EQ(someone.types("parlance queue create " + name + " --max-receives 3 --dead-letter d").status, 0);
+}
+
+TEST(a_store, that_is_not_there_is_named_and_not_made) {
+    user const someone;
+    for (std::string const words : {"info jobs", "send jobs 1", "receive jobs", "peek jobs", "wait jobs"}) {
+        auto const given = someone.types("parlance queue " + words + " --store elsewhere");
+        EXPECT_EQ(given.status, 1) << words;
+        EXPECT_THAT(given.err, testing::HasSubstr("there is no store in elsewhere")) << words;
+    }
+    EXPECT_EQ(someone.types("parlance queue list --store elsewhere").status, 0);
+    EXPECT_EQ(someone.types("ls -d elsewhere").status, 2);
+    EXPECT_EQ(someone.types("parlance queue list --store ''").status, 2);
+    someone.gets("parlance queue create jobs");
+    auto const given = someone.types("parlance queue info job --json");
+    EXPECT_THAT(given.err, testing::HasSubstr("\"store\":\"" + (someone.home() / "store").string()));
+}
+
+TEST(a_store, whose_file_was_cut_short_is_told_to_be_damaged) {
+    user const someone;
+    someone.gets("parlance queue create jobs --store here; truncate -s 8192 here/data.mdb");
+    for (std::string const words : {"queue list", "queue info jobs", "doctor"}) {
+        auto const given = someone.types("parlance " + words + " --store here");
+        EXPECT_EQ(given.status, 1) << words;
+        EXPECT_THAT(given.err + given.out, testing::HasSubstr("damaged")) << words;
+    }
+    EXPECT_EQ(someone.types("parlance work jobs --store here -- true").status, 1);
+    EXPECT_THAT(someone.types("parlance queue list --store here --json").err,
+                testing::HasSubstr("{\"error\":{\"code\":\"storeUnavailable\""));
+}
+
+TEST(a_store, that_may_not_grow_is_full) {
+    user const someone;
+    auto const given = someone.types("ulimit -f 100; parlance queue create jobs --store here --json");
+    EXPECT_EQ(given.status, 1);
+    EXPECT_THAT(given.err, testing::HasSubstr("storeFull"));
+}
+
+TEST(a_store, of_a_user_without_home_is_in_the_home_of_the_system_s_list) {
+    user const someone;
+    auto const given =
+        someone.types("env -u HOME -u XDG_STATE_HOME -u PARLANCE_STORE parlance queue info nowhere --json");
+    EXPECT_THAT(given.err, testing::HasSubstr("\"store\":\"" + std::string(::getpwuid(::geteuid())->pw_dir)));
+}
+
+TEST(a_paused_queue, is_named_to_whoever_waits_for_it) {
+    user const someone;
+    someone.gets("parlance queue create jobs; parlance queue send jobs 1; parlance queue pause jobs");
+    EXPECT_THAT(someone.types("parlance queue wait jobs --timeout 50ms").err, testing::HasSubstr("jobs is paused"));
+    EXPECT_THAT(someone.types("timeout 0.3 parlance work jobs -- true").err, testing::HasSubstr("is paused"));
 }
 
 } // namespace

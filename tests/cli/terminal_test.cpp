@@ -15,7 +15,7 @@ TEST(terminal, shows_queues_in_a_table) {
     user someone;
     someone.gets("parlance queue create jobs && parlance queue send jobs 1");
     auto const shown = someone.types_at_terminal("parlance queue list --no-color", "").out;
-    EXPECT_TRUE(has(shown, "QUEUE  WAITING  IN WORK  DELAYED  DEAD  OLDEST")) << shown;
+    EXPECT_TRUE(has(shown, "QUEUE  WAITING  IN WORK  DELAYED  DIED  OLDEST")) << shown;
     EXPECT_TRUE(has(shown, "jobs         1        0        0     0")) << shown;
 }
 

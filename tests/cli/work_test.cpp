@@ -63,11 +63,19 @@ TEST(work, ended_by_a_signal_finishes_what_is_in_hand_and_is_0) {
     EXPECT_EQ(someone.gets_json("parlance queue info jobs --json").at("msgs"), 1);
 }
 
+TEST(work, ended_by_timeout_finishes_what_is_in_hand) { // which signals its child, and then the group both are in
+    user const someone;
+    someone.gets("parlance queue create jobs; parlance queue send jobs 1");
+    auto const said = someone.types("timeout 0.3 parlance work jobs --procs 1 -- sh -c 'sleep 0.6; echo ended'");
+    EXPECT_THAT(said.err, HasSubstr("worker 1 | ended"));
+    EXPECT_THAT(said.out, HasSubstr("1 done"));
+}
+
 TEST(work, ended_by_two_signals_ends_its_workers_at_once) {
     user const someone;
     someone.gets("parlance queue create jobs; parlance queue send jobs 1");
     auto const said = someone.types(
-        "parlance work jobs --procs 1 -- sh -c 'kill -TERM $PPID; sleep 0.1; kill -TERM $PPID; exec sleep 600'");
+        "parlance work jobs --procs 1 -- sh -c 'kill -TERM $PPID; sleep 0.3; kill -TERM $PPID; exec sleep 600'");
     EXPECT_EQ(said.status, 128 + 15);
     auto const info = someone.gets_json("parlance queue info jobs --json");
     EXPECT_EQ(info.at("msgs"), 1);

@@ -153,6 +153,26 @@ TEST(wait, resumes_when_the_child_is_dropped_meanwhile) {
     EXPECT_EQ(end.signal, signal::kill);
 }
 
+TEST(sentence, ends_with_the_line_that_says_what_happened) {
+    struct {
+        std::string_view tail, line;
+    } const table[] = {
+        {"last words\n", ": last words"},
+        {"/x/child.js:1\nthrow new Error('boom')\n^\n\nError: boom\n    at run (x.js:1:1)\n\nNode.js v20.20.2\n",
+         ": Error: boom"},
+        {"Traceback (most recent call last):\n  File \"x.py\", line 1\nValueError: bad\n", ": ValueError: bad"},
+        {"    indented\n\t^\n", ": \t^"},
+        {"\n \r\n", "exited with 1 after 1ms"},
+    };
+    for (auto const& each : table) {
+        process_end const end{.command = "node child.js",
+                              .code = 1,
+                              .duration = std::chrono::milliseconds(1),
+                              .err_tail = std::string(each.tail)};
+        EXPECT_TRUE(end.sentence().ends_with(each.line)) << end.sentence();
+    }
+}
+
 struct sigchld_ignored {
     void (*before)(int) = ::signal(SIGCHLD, SIG_IGN);
     sigchld_ignored() = default;

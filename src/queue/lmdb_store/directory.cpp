@@ -17,7 +17,7 @@ namespace parlance::lmdb_store {
 namespace {
 
 [[noreturn]] void refuse(std::string const& path, int number) {
-    auto const full = number == ENOSPC || number == EDQUOT;
+    auto const full = number == ENOSPC || number == EDQUOT || number == EFBIG;
     throw failure(full ? errc::store_full : errc::store_unavailable,
                   {.input = "store " + path,
                    .reason = std::strerror(number),

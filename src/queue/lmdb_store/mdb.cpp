@@ -13,6 +13,7 @@ void check(int result, char const* what) {
     case EIO:
     case ENOSPC:
     case EDQUOT:
+    case EFBIG: // ulimit -f
         throw failure(errc::store_full,
                       {.input = what,
                        .reason = result == EIO ? "the disk is full, or fails (EIO)" : "the disk is full",
