@@ -49,7 +49,7 @@ asio::awaitable<void> send_many(int fd, int count) {
     for (int i = 0; i < 1000; ++i) lines.push_back(line_of(i));
     for (int i = 0; i < count; ++i) {
         parlance::message each(lines[static_cast<std::size_t>(i % 1000)]);
-        if (!out.try_send(std::move(each))) co_await out.send(std::move(each));
+        if (!out.try_send(each)) co_await out.send(std::move(each));
     }
     co_await out.close();
 }

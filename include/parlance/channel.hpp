@@ -54,10 +54,10 @@ public:
     /// inside), errc::peer_closed, errc::channel_closed.
     /// Cancelled before acceptance, nothing of `m` is sent; after it, all of it is.
     asio::awaitable<void> send(message m);
-    /// Accepts `m` now, or says false and leaves it as it is: where `send` would wait, and before the first await of
-    /// this channel. Throws what `send` throws. Spares a coroutine for each of very many messages:
-    /// `if (!out.try_send(std::move(m))) co_await out.send(std::move(m));`
-    bool try_send(message&& m);
+    /// Accepts and takes `m` now, or says false and leaves it as it is: where `send` would wait, and before the first
+    /// await of this channel. Throws what `send` throws. Spares a coroutine for each of very many messages:
+    /// `if (!out.try_send(m)) co_await out.send(std::move(m));`
+    bool try_send(message& m);
 
     /// The next whole message, or none once everything that the peer sent was read; `end()` then says why it ended.
     /// Throws failure: errc::message_too_large, errc::not_a_message (`noise::error`), after which the next call goes on

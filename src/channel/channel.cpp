@@ -33,7 +33,7 @@ void channel::state::drop() noexcept {
 }
 
 asio::awaitable<void> channel::send(message m) { return state::send(state_, std::move(m)); }
-bool channel::try_send(message&& m) { return state_->try_send(m); } // NOLINT(*-rvalue-reference-param-not-moved)
+bool channel::try_send(message& m) { return state_->try_send(m); }
 asio::awaitable<std::optional<message>> channel::receive() { return state::receive(state_); }
 asio::awaitable<std::vector<message>> channel::receive_some() { return state::receive_some(state_); }
 std::optional<message> channel::try_receive() { return state_->take(); }

@@ -25,6 +25,7 @@ inline message text(std::string_view what) { return message(std::string(what)); 
 
 inline std::vector<std::string> texts(std::vector<message> const& all) {
     std::vector<std::string> out;
+    out.reserve(all.size());
     for (auto const& each : all) out.emplace_back(each.text());
     return out;
 }

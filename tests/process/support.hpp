@@ -58,7 +58,7 @@ inline asio::awaitable<outcome> output_of(child& c) {
 }
 
 inline outcome run_program(std::string program, std::vector<std::string> args = {}, spawn_options const& options = {}) {
-    auto c = spawn(std::move(program), std::move(args), options);
+    auto c = spawn(program, args, options);
     struct conversation {
         static asio::awaitable<outcome> with(child mine) { co_return co_await output_of(mine); }
     };
@@ -91,7 +91,7 @@ inline bool has_no_children() {
 inline failure start_failure(std::string program, std::vector<std::string> args = {},
                              spawn_options const& options = {}) {
     try {
-        auto c = spawn(program, std::move(args), options);
+        auto c = spawn(program, args, options);
     } catch (failure const& fault) {
         return fault;
     }
