@@ -13,7 +13,7 @@
 namespace parlance::cli {
 namespace {
 
-constexpr milliseconds progress_every{200};
+constexpr milliseconds shown_every{200};
 
 struct wait_request {
     std::string queue;
@@ -32,7 +32,7 @@ asio::awaitable<void> show_progress(queue watched, std::shared_ptr<bool> over, c
                          std::to_string(now.leased) + " in work, " +
                          std::to_string(now.hiddenmsgs - std::min(now.leased, now.hiddenmsgs)) + " delayed");
         line.err().flush();
-        timer.expires_after(progress_every);
+        timer.expires_after(shown_every);
         co_await timer.async_wait(asio::use_awaitable);
     }
 }

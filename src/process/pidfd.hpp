@@ -9,6 +9,9 @@
 
 namespace parlance {
 
+/// A process that was killed is gone in a millisecond, unless it hangs in the kernel.
+inline constexpr std::chrono::milliseconds hang_limit{500};
+
 /// None (empty) where there is no such process.
 unique_fd open_pidfd(pid_t pid) noexcept;
 /// False where it is gone (reaped) or may not be signalled. Signal 0 only asks.

@@ -14,9 +14,6 @@
 namespace parlance {
 namespace {
 
-// A process that was killed is gone in a millisecond, unless it hangs in the kernel.
-constexpr std::chrono::milliseconds hang_limit{500};
-
 void take_status(pid_t pid) noexcept {
     siginfo_t about{};
     ::waitid(P_PID, static_cast<id_t>(pid), &about, WEXITED | WNOHANG);

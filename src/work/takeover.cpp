@@ -11,9 +11,6 @@
 namespace parlance {
 namespace {
 
-// A process that was killed is gone in a millisecond, unless it hangs in the kernel.
-constexpr std::chrono::milliseconds hang_limit{500};
-
 /// The part of a token that a whole crew shares: "3f…a9." of "3f…a9.2".
 std::string crew_of(std::string const& token) { return token.substr(0, token.rfind('.') + 1); }
 
