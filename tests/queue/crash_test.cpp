@@ -190,8 +190,8 @@ void kill_senders(durability mode, int rounds, unsigned seed) {
         child_process sender([&] {
             auto const q = store::open(url).queue("jobs");
             unique_fd const log(::open(folder.path("log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-            for (int n = 0;; ++n) {
-                auto const line = run(q.send(std::to_string(n))).text() + "\n";
+            for (int n = 0;; ++n) { // in front, since the one who was killed before may have left half a line
+                auto const line = "\n" + run(q.send(std::to_string(n))).text();
                 if (::write(log.get(), line.data(), line.size()) < 0) return 1;
             }
         });
@@ -205,8 +205,8 @@ void kill_senders(durability mode, int rounds, unsigned seed) {
     EXPECT_TRUE(std::is_sorted(there.begin(), there.end()));
     std::ifstream log(folder.path("log"));
     std::size_t confirmed = 0;
-    for (std::string id; log >> id; ++confirmed)
-        EXPECT_TRUE(std::binary_search(there.begin(), there.end(), id)) << id << " was confirmed";
+    for (std::string id; log >> id; ++confirmed) // a kill in the middle of a write tears it where a page ends
+        EXPECT_TRUE(id.size() < id_length || std::binary_search(there.begin(), there.end(), id)) << id;
     EXPECT_GT(confirmed, 0U);
     EXPECT_LE(there.size(), confirmed + static_cast<std::size_t>(rounds)) << "at most the one in hand at each kill";
     while (auto const got = run(q.receive())) EXPECT_TRUE(run(got->ack()));
