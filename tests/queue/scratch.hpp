@@ -133,6 +133,7 @@ inline auto take(queue const& q, receive_options options = {}) { return run(q.re
 
 inline std::vector<std::string> texts(std::vector<delivery> const& got) {
     std::vector<std::string> all;
+    all.reserve(got.size());
     for (auto const& d : got) all.push_back(d.text());
     return all;
 }
