@@ -165,7 +165,7 @@ asio::awaitable<void> channel::state::fill(self me, time_point deadline) {
     auto const idle = me->options_.idle_timeout;
     if (idle.count() > 0) deadline = std::min(deadline, std::chrono::steady_clock::now() + idle);
     if (deadline == never) {
-        try {
+        try { // as read_once does, whose coroutine is spared where no timer runs beside it: on the way of every read
             me->took(co_await me->bytes_.read_some(me->in_.room()));
         } catch (boost::system::system_error const& fault) {
             me->reading_failed(fault);

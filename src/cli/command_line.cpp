@@ -2,6 +2,7 @@
 
 #include "cli/signals.hpp"
 #include "cli/suggest.hpp"
+#include "queue/lmdb_store/directory.hpp"
 #include "queue/store_url.hpp"
 
 #include <parlance/run.hpp>
@@ -9,8 +10,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
-
-#include <filesystem>
 
 namespace parlance::cli {
 namespace {
@@ -75,14 +74,7 @@ parlance::store command_line::store() {
     return *store_;
 }
 
-bool command_line::store_is_there() const {
-    std::error_code fault; // what may not be looked at is the store's to tell
-    auto const directory = std::filesystem::path(parse_store_url(store_url()).directory);
-    auto const missing =
-        !std::filesystem::exists(directory, fault) ||
-        (std::filesystem::is_directory(directory, fault) && !std::filesystem::exists(directory / "data.mdb", fault));
-    return !missing || fault;
-}
+bool command_line::store_is_there() const { return !lmdb_store::has_no_store(parse_store_url(store_url()).directory); }
 
 void command_line::warn(std::string_view text) {
     err_.line(err_.painted(paint::yellow, "warning:") + " " + std::string(text));

@@ -1,11 +1,10 @@
 #include "cli/commands.hpp"
 #include "cli/completion.hpp"
 #include "cli/completion_scripts.hpp"
+#include "queue/lmdb_store/directory.hpp"
 #include "queue/store_url.hpp"
 
 #include <parlance/run.hpp>
-
-#include <filesystem>
 
 namespace parlance::cli {
 namespace {
@@ -14,7 +13,7 @@ namespace {
 std::vector<std::string> queues_of(std::string const& url) {
     try {
         auto const where = url.empty() ? store::default_url() : url;
-        if (!std::filesystem::exists(std::filesystem::path(parse_store_url(where).directory) / "data.mdb")) return {};
+        if (lmdb_store::has_no_store(parse_store_url(where).directory)) return {};
         return parlance::run(store::open(where).list());
     } catch (std::exception const&) { // there is nobody to tell: a line is being typed
         return {};

@@ -99,8 +99,7 @@ std::vector<finding> examine_store(command_line& line) {
     found.push_back(examine_file_system(place));
     found.push_back(examine_space(place));
     if (found.front().state == health::broken) return found;
-    std::error_code ignored;
-    if (std::filesystem::exists(std::filesystem::path(directory) / "data.mdb", ignored)) examine_contents(line, found);
+    if (line.store_is_there()) examine_contents(line, found);
     return found;
 }
 

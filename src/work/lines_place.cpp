@@ -199,17 +199,18 @@ void worker_life::heard(message const& said) {
 }
 
 asio::awaitable<void> worker_life::hear() {
-    struct end_of_hearing { // also where an answer breaks off in its middle, which is thrown
-        bool& hears;
-        ~end_of_hearing() { hears = false; }
-    } const always{hears};
-    for (;;) {
-        auto const answers = co_await talk.receive_some();
-        for (auto const& each : answers) heard(each);
-        notify();
-        if (answers.empty()) break;
+    {
+        struct end_of_hearing { // also where an answer breaks off in its middle, which is thrown
+            bool& hears;
+            ~end_of_hearing() { hears = false; }
+        } const always{hears};
+        for (bool more = true; more;) {
+            auto const answers = co_await talk.receive_some();
+            for (auto const& each : answers) heard(each);
+            notify();
+            more = !answers.empty();
+        }
     }
-    hears = false;
     // It says no more. Between messages, when we have said goodbye, it may take its time to end.
     if (all->stopping() && in_hand.empty()) co_return;
     auto const about = stat_of(worker->process().pid());

@@ -69,6 +69,13 @@ directory_identity prepare_directory(std::string const& path) {
     return {status.st_dev, status.st_ino};
 }
 
+bool has_no_store(std::string const& directory) noexcept {
+    std::error_code fault;
+    std::filesystem::path const place(directory);
+    if (std::filesystem::exists(place / data_file, fault) || fault) return false;
+    return std::filesystem::is_directory(place, fault) || !std::filesystem::exists(place, fault);
+}
+
 unique_fd lock_store(std::string const& directory) {
     auto const path = directory + "/" + std::string(store_lock_file);
     unique_fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));

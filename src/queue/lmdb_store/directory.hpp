@@ -18,6 +18,9 @@ struct directory_identity {
 /// is. Throws failure: errc::store_unavailable, not_supported.
 directory_identity prepare_directory(std::string const& path);
 
+/// Is there certainly no store? For those who look and must not make one. False where it cannot be told: opening tells.
+bool has_no_store(std::string const& directory) noexcept;
+
 /// A shared lock on store.lock, held while the store is open; who needs the store alone takes it exclusively.
 unique_fd lock_store(std::string const& directory);
 
