@@ -12,6 +12,11 @@ namespace parlance {
 
 /// What a descriptor is, as far as writing to it goes.
 enum class descriptor_kind { socket, other };
+/// What a pipe through which much flows is widened to: a default one, of 64 KiB, costs its two processes more in waking
+/// each other than in copying (bench/capture.cpp). Not more: all pipes of a user share
+/// /proc/sys/fs/pipe-user-pages-soft (64 MiB), and beyond it each new one gets next to nothing.
+constexpr int busy_pipe_bytes = 256 << 10;
+
 /// Asks the system. Throws failure with the system's code where `fd` is no descriptor.
 descriptor_kind kind_of(int fd);
 

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 namespace parlance {
@@ -14,6 +15,14 @@ namespace {
 
 /// How many operations in a row may succeed at once before the others of the event loop get a turn.
 constexpr unsigned longest_run = 32;
+
+/// A read that brings so much found a default pipe, of 64 KiB, half full.
+constexpr std::size_t much = 32 << 10;
+
+void widen(int pipe) noexcept {
+    if (auto const size = ::fcntl(pipe, F_GETPIPE_SZ); size > 0 && size < busy_pipe_bytes)
+        ::fcntl(pipe, F_SETPIPE_SZ, busy_pipe_bytes); // refused: it stays as it is
+}
 
 } // namespace
 
@@ -56,7 +65,7 @@ asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into)
         if (++in_.at_once > longest_run) co_await step_aside(in_);
         if (!in_.fd) throw boost::system::system_error(asio::error::operation_aborted); // closed meanwhile
         if (auto const got = read_now(in_.fd.get(), into)) {
-            drained_ = *got < into.size();
+            learn(*got, into.size());
             co_return *got;
         }
     }
@@ -66,8 +75,13 @@ asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into)
     if (fault == asio::error::operation_aborted) throw boost::system::system_error(fault);
     if (fault == asio::error::eof || (fault && is_hang_up(in_.fd.get(), fault.value()))) co_return 0;
     if (fault) throw failure(fault, {.input = "reading"});
-    drained_ = got < into.size();
+    learn(got, into.size());
     co_return got;
+}
+
+void descriptor_carrier::learn(std::size_t got, std::size_t asked) noexcept {
+    drained_ = got < asked;
+    if (got >= much && !std::exchange(widened_, true)) widen(in_.fd.get());
 }
 
 asio::awaitable<std::size_t> descriptor_carrier::write_some(std::span<std::string_view const> parts) {

@@ -38,12 +38,15 @@ private:
     /// Registered when first waited for: a pipe that is written to and never full costs its peer no wake-ups of ours.
     descriptor& watch(way&);
     asio::awaitable<void> step_aside(way&);
+    /// What a read of ours brought tells about the next one.
+    void learn(std::size_t got, std::size_t asked) noexcept;
     int writable() const noexcept { return one_for_both_ ? in_.fd.get() : out_.fd.get(); }
 
     asio::any_io_executor executor_;
     way in_, out_; // one descriptor for both ways lives in in_
     bool one_for_both_;
     bool drained_ = false; ///< the last read took all there was: the next one is likely to wait
+    bool widened_ = false; ///< the pipe that we read was made as large as it will be
     bool write_closed_ = false;
     descriptor_kind kind_ = descriptor_kind::other; // of the writable one
 };

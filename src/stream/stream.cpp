@@ -1,3 +1,4 @@
+#include "stream/capture_buffer.hpp"
 #include "stream/carrier.hpp"
 #include "stream/descriptor_carrier.hpp"
 
@@ -6,7 +7,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <array>
 #include <cerrno>
 
 namespace parlance {
@@ -40,16 +40,15 @@ asio::awaitable<void> stream::write(std::string bytes) {
 }
 
 asio::awaitable<std::string> stream::read_all(std::size_t limit_bytes) {
-    std::string all;
-    std::array<char, 16384> chunk; // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
-    while (auto const got = co_await read_some(chunk)) {
-        if (got > limit_bytes - all.size())
+    capture_buffer all(limit_bytes);
+    while (auto const got = co_await read_some(all.room())) {
+        all.took(got);
+        if (all.over())
             throw failure(
                 errc::message_too_large,
                 {.input = "reading to the end", .reason = "more than " + std::to_string(limit_bytes) + " bytes came"});
-        all.append(chunk.data(), got);
     }
-    co_return all;
+    co_return all.take();
 }
 
 void stream::close_write() noexcept {

@@ -184,6 +184,25 @@ TEST(stream, refuses_to_read_more_than_the_limit) {
     }
 }
 
+asio::awaitable<std::size_t> read_once(stream& from, std::size_t most) {
+    std::string into(most, 0);
+    co_return co_await from.read_some(into);
+}
+
+TEST(stream, widens_a_pipe_only_when_much_flows) {
+    int fds[2];
+    ASSERT_EQ(::pipe2(fds, O_CLOEXEC), 0);
+    unique_fd const writer(fds[1]);
+    stream reader{unique_fd(fds[0]), unique_fd()};
+    auto const at_first = ::fcntl(writer.get(), F_GETPIPE_SZ);
+    std::string const much(65536, 'x');
+    for (auto const count : {100u, 65536u}) {
+        ASSERT_EQ(::write(writer.get(), much.data(), count), static_cast<ssize_t>(count));
+        EXPECT_EQ(run(read_once(reader, 65536)), count);
+        EXPECT_EQ(::fcntl(writer.get(), F_GETPIPE_SZ) > at_first, count == 65536u);
+    }
+}
+
 TEST(stream, without_anything_is_at_its_end) { EXPECT_EQ(run(stream().read_all()), ""); }
 
 /// A pipe that nobody reads, and two ways of writing to it.
