@@ -36,6 +36,7 @@ enum class errc {
     bad_directory, ///< the directory to start in is not there, is no directory, or may not be entered
     cannot_start,  ///< the system refused for another reason: the failure's `reason` holds it
     process_failed,
+    max_buffer,   ///< more output than `max_buffer_bytes`
     start_failed, ///< workers ended again and again before they took a message
     // queues: rsmq's own errors, its texts word for word
     no_attribute_supplied,

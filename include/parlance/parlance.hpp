@@ -4,6 +4,7 @@
 #include <parlance/channel.hpp>
 #include <parlance/duration.hpp>
 #include <parlance/error.hpp>
+#include <parlance/exec.hpp>
 #include <parlance/fd.hpp>
 #include <parlance/framing.hpp>
 #include <parlance/message.hpp>

@@ -17,6 +17,8 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -31,26 +33,45 @@ enum class signal : int { hup = 1, interrupt = 2, quit = 3, abort = 6, kill = 9,
 /// "SIGTERM", …; "signal 40" for what has no name.
 std::string name_of(signal);
 
-/// What one of the child's descriptors is to be.
+class child;
+
+/// What one of the child's descriptors is to be. Paths are seen from our directory, and opened by `spawn`.
 class stdio {
 public:
-    enum class kind { pipe, inherit, ignore, descriptor };
-    /// A new pipe, whose other end is ours.
-    static constexpr stdio pipe() noexcept { return {kind::pipe, -1}; }
+    enum class kind { pipe, inherit, ignore, descriptor, same_as, read, write, append, output_of };
+    /// A new pipe, whose other end is ours. From 3 on it is a pair of sockets, and carries bytes both ways.
+    static constexpr stdio pipe() noexcept { return {kind::pipe}; }
     /// Our own descriptor of that number; /dev/null where that is closed.
-    static constexpr stdio inherit() noexcept { return {kind::inherit, -1}; }
+    static constexpr stdio inherit() noexcept { return {kind::inherit}; }
     /// /dev/null.
-    static constexpr stdio ignore() noexcept { return {kind::ignore, -1}; }
+    static constexpr stdio ignore() noexcept { return {kind::ignore}; }
     /// This descriptor of ours, which stays ours; it need only live until `spawn` returns.
     static constexpr stdio descriptor(int fd) noexcept { return {kind::descriptor, fd}; }
+    /// What the child's descriptor `number` is: `.err = stdio::same_as(1)` is the shell's `2>&1`, and what is written
+    /// to both comes in the order in which it was written.
+    static constexpr stdio same_as(int number) noexcept { return {kind::same_as, number}; }
+    /// A file, to be read.
+    static constexpr stdio read(std::string_view path) noexcept { return {kind::read, -1, path}; }
+    /// A file, to be written; made, or emptied.
+    static constexpr stdio write(std::string_view path) noexcept { return {kind::write, -1, path}; }
+    /// A file, to be written at its end; made where it is not there.
+    static constexpr stdio append(std::string_view path) noexcept { return {kind::append, -1, path}; }
+    /// The output of another child, which it must have as a pipe that nobody has asked for: `a | b` without a shell,
+    /// and without us between them. That output is then no longer ours. Throws as `child::at`.
+    static stdio output_of(child& from, int number = 1);
 
     kind what() const noexcept { return kind_; }
-    int fd() const noexcept { return fd_; }
+    int number() const noexcept { return number_; }
+    std::string_view path() const noexcept { return path_; }
+    child* from() const noexcept { return from_; }
 
 private:
-    constexpr stdio(kind what, int fd) noexcept : kind_(what), fd_(fd) {}
+    constexpr stdio(kind what, int number = -1, std::string_view path = {}, child* from = nullptr) noexcept
+        : kind_(what), number_(number), path_(path), from_(from) {}
     kind kind_;
-    int fd_;
+    int number_;
+    std::string_view path_;
+    child* from_;
 };
 
 /// How to end a process: `first`, and when it is still there after `grace`, SIGKILL; both to its whole process group
@@ -60,35 +81,64 @@ struct stop_plan {
     std::chrono::milliseconds grace{5000};
 };
 
-/// Which user a child becomes. Needs the rights to do so.
+/// Which user a child becomes. Needs the rights to do so. With any of them the supplementary groups are those of
+/// `groups`, and no others.
 struct run_as {
     std::optional<uid_t> uid{};
     std::optional<gid_t> gid{};
-    // with either, the supplementary groups are cleared
+    std::span<gid_t const> groups{};
 };
 
-/// Everything is copied by `spawn`; views need only live until it returns.
+/// What a child, and each process that it starts, may use (setrlimit(2)). Both the soft and the hard limit: it cannot
+/// raise them again. A limit above our own hard limit needs the rights of root.
+struct resource_limits {
+    std::optional<std::uint64_t> memory_bytes{};    ///< of addresses (RLIMIT_AS): an allocation beyond it fails
+    std::optional<std::chrono::seconds> cpu_time{}; ///< then SIGXCPU, and a second later SIGKILL (RLIMIT_CPU)
+    std::optional<std::uint64_t> file_bytes{};      ///< of a file it writes (RLIMIT_FSIZE): SIGXFSZ, or EFBIG
+    std::optional<std::uint64_t> open_files{};      ///< descriptors (RLIMIT_NOFILE)
+    std::optional<std::uint64_t> processes{};       ///< of its user, in all (RLIMIT_NPROC); does not bind root
+    std::optional<std::uint64_t> core_bytes{};      ///< of a core file (RLIMIT_CORE); 0: none
+};
+
+/// One set for `spawn`, `exec` and all their forms. Everything is copied; views need only live until the call returns.
 struct spawn_options {
     stdio in = stdio::pipe();
     stdio out = stdio::pipe();
     stdio err = stdio::pipe();
-    std::span<stdio const> more{};      ///< descriptors 3, 4, … of the child
-    std::string_view cwd{};             ///< directory to start in; ours when empty
+    std::span<stdio const> more{}; ///< descriptors 3, 4, … of the child
+    std::string_view input{};      ///< written to its standard input, a pipe, which then ends; from the first await
+                                   ///< on. It need not read all of it
+    std::string_view cwd{};        ///< directory to start in; ours when empty
     std::span<std::string const> env{}; ///< `NAME=value`; added to ours, or instead of ours:
     bool clear_env = false;             ///< begin with an empty environment
     std::string_view argv0{};           ///< what the program sees as its own name; `program` when empty
-    bool detached = false;              ///< a session of its own (setsid); not ended when `child` is dropped
-    bool own_group = true;              ///< a process group of its own, so that the whole tree can be ended. A program
-                                        ///< that reads our terminal needs ours: `false`
+    std::string_view shell = "/bin/sh"; ///< of the forms of `exec`, called with -c
+
+    // ---- what it may do
+    bool detached = false; ///< a session of its own (setsid); not ended when `child` is dropped
+    bool own_group = true; ///< a process group of its own, so that the whole tree can be ended. A program that
+                           ///< reads our terminal needs ours: `false`
     run_as user{};
-    stop_plan stop{};                     ///< for timeouts, cancellation and `child::stop`
-    std::chrono::milliseconds timeout{0}; ///< from the start; then the stop plan begins. 0: none. See `child`
-    std::chrono::milliseconds drain{500}; ///< how long after the exit its pipes are still read (a grandchild may
-                                          ///< hold them open for ever)
-    std::size_t err_tail_bytes = 4096;    ///< kept of a standard error that nobody reads
-    bool ends_tree = false;               ///< when it ends by itself, what is left of its process group is killed
-    std::string_view token{};             ///< put into its environment as PARLANCE_WORKER, by which processes that
-                                          ///< left its group are found and ended with it
+    resource_limits limits{};
+    std::optional<int> nice{};     ///< from -20 (needs the rights of root) to 19, as nice(2) counts; ours when none
+    std::optional<mode_t> umask{}; ///< ours when none
+    bool no_new_privs = false;     ///< no execve of its tree ever gains rights: no setuid program works in it
+
+    // ---- its end
+    stop_plan stop{};                       ///< for what follows, for `max_buffer_bytes` and for `child::stop`
+    std::chrono::milliseconds timeout{0};   ///< from the start; then the stop plan begins. 0: none. See `child`
+    std::chrono::milliseconds silence{0};   ///< the same, since anything last came from one of its pipes. 0: none
+    std::chrono::milliseconds drain{500};   ///< how long after the exit its pipes are still read (a grandchild may
+                                            ///< hold them open for ever)
+    std::size_t max_buffer_bytes = 1 << 20; ///< of each output that is collected; one byte more begins the stop plan
+    std::size_t err_tail_bytes = 4096;      ///< kept of a standard error that nobody reads
+    bool ends_tree = false;                 ///< when it ends by itself, what is left of its process group is killed
+    bool ends_with_parent = false; ///< it, and its process group, end when we do, however we do: also after our kill
+                                   ///< -9. A small `sh` beside it sees to that
+    std::string_view token{};      ///< put into its environment as PARLANCE_WORKER, by which processes that left its
+                                   ///< group are found and ended with it
+    bool adopt_orphans = false;    ///< this process is a child subreaper (see `become_subreaper`): what escaped from
+                                   ///< the tree and cleared its environment is found, and ended, too
 };
 
 enum class end_reason {
@@ -96,10 +146,21 @@ enum class end_reason {
     signalled,    ///< by `signal`, which we did not send
     stopped,      ///< we asked it to (`stop`, `kill`)
     timed_out,    ///< `spawn_options::timeout`
+    silent,       ///< `spawn_options::silence`
+    cancelled,    ///< the wait for it was cancelled
+    max_buffer,   ///< an output, `process_end::overflowed`, had more than `spawn_options::max_buffer_bytes`
+    not_started,  ///< why, is `process_end::fault`; only from the forms of `exec`: `spawn` throws
     status_taken, ///< it is gone, but another part of this program reaped it (waitpid(-1), SIGCHLD ignored): no code
 };
 
-/// How a process ended. Programs look at `code` and `signal`; people read `sentence()`.
+/// What a process used, with those of its children that it waited for (getrusage(2)).
+struct resource_usage {
+    std::chrono::microseconds user_time{0}, system_time{0};
+    std::uint64_t peak_memory_bytes = 0; ///< resident, of the largest one. At least our own peak when it was started:
+                                         ///< the kernel carries that over an execve, and it hides what is less
+};
+
+/// How a process ended. Programs look at `reason`, `code` and `signal`; people read `sentence()`.
 struct process_end {
     std::string command; ///< as it could be typed, quoted for a shell
     pid_t pid = -1;
@@ -108,15 +169,23 @@ struct process_end {
     std::optional<parlance::signal> signal{};
     bool core_dumped = false;
     std::chrono::milliseconds duration{0};
-    std::string err_tail{};      ///< the end of its standard error, where nobody else read that
-    bool output_complete = true; ///< false when its pipes were still held open after `drain`
+    std::string out{}, err{};        ///< its standard output and error, where they were collected; bytes
+    std::vector<std::string> more{}; ///< its descriptors 3, 4, …, the same; as long as the last of them that was a pipe
+    std::string err_tail{};          ///< the end of its standard error, collected or not, unless somebody else read it
+    std::optional<int> overflowed{}; ///< the descriptor that had more than was allowed
+    bool output_complete = true;     ///< false when its pipes were still held open after `drain`
+    resource_usage used{};
+    std::optional<failure> fault{}; ///< why it was not started
 
     bool ok() const noexcept { return reason == end_reason::exited && code == 0; }
     /// "node child.js was ended by SIGSEGV after 1.2s: <last line of stderr>"
     std::string sentence() const;
-    /// Throws failure: errc::process_failed (errc::timed_out after a timeout), with all of the above, unless `ok()`.
-    void check() const;
-    /// The status a shell would show: the code, or 128 + the signal.
+    /// Itself where `ok()`: `auto const text = exec_sync("git log -1").check().out;`
+    /// Else throws failure with all of the above but `out` in its facts: errc::process_failed, timed_out (timed out or
+    /// silent), max_buffer, operation_aborted of Asio (cancelled); where it was not started, what `spawn` throws.
+    process_end const& check() const&;
+    process_end check() &&;
+    /// The status a shell would show: the code, or 128 + the signal; where it was not started, `shell_status_of`.
     int shell_status() const noexcept;
 };
 
@@ -145,11 +214,27 @@ public:
 
     /// The channel over its standard input and output. Takes both.
     channel messages(framing = framing::lines, channel_options = {});
+    /// The channel over one descriptor, 3 or more, of `spawn_options::more`. Takes it.
+    channel messages_at(int number, framing = framing::lines, channel_options = {});
+
+    /// Calls `hear` for each line of its standard output (of `number`), without its newline, in the event loop; takes
+    /// that output. A line longer than `max_buffer_bytes` comes in parts. What `hear` throws begins the stop plan, and
+    /// is thrown by `wait`. Reading begins with the first await.
+    void on_line(std::function<void(std::string_view line)> hear, int number = 1);
+    /// Calls `hear` once, when `wait` would resume; not for a child that is dropped or detached before. One at a time:
+    /// a second call replaces the first.
+    void on_exit(std::function<void(process_end const&)> hear);
 
     /// Resumes when it has ended, and the pipes that nobody asked for are at their end, or `drain` after its end. Of
     /// these the input is closed at once, and the outputs are read, so that it waits for nobody. May be awaited again.
-    /// Cancelled: the stop plan is carried out to its end, then it throws operation_aborted.
+    /// Cancelled, it ends the child, waits for that, and returns: `end_reason::cancelled`. What is sent first is
+    /// by the kind of cancellation: total SIGINT, partial SIGTERM, and SIGKILL when the stop plan's grace is over;
+    /// terminal SIGKILL at once, to the whole tree. (An Asio coroutine hears only terminal ones, unless it asks for
+    /// others with `this_coro::reset_cancellation_state`.)
     asio::awaitable<process_end> wait();
+    /// As `wait`, and what comes from the pipes that nobody asked for is in `out`, `err` and `more` of the end. Before
+    /// it, standard error is kept as far as `err_tail_bytes` reach.
+    asio::awaitable<process_end> collect();
     /// Carries out a stop plan (by default that of the options), and waits. The processes that it started have the
     /// same grace, also when it ends before them.
     asio::awaitable<process_end> stop();
@@ -164,7 +249,7 @@ public:
     struct state;
 
 private:
-    friend child spawn(std::string const&, std::vector<std::string> const&, spawn_options const&);
+    friend class child_core;
     explicit child(std::shared_ptr<state>) noexcept;
     std::shared_ptr<state> state_;
 };
@@ -172,7 +257,8 @@ private:
 /// Starts a program. A name without `/` is looked for in the PATH of the child's environment. Returns when the program
 /// is running (after its execve), in some tens of microseconds whatever the size of this process.
 /// Throws failure: errc::program_not_found, program_not_executable, bad_directory, cannot_start (with the errno in
-/// `details().facts`), invalid_argument (a NUL byte in an argument).
+/// `details().facts`), invalid_argument (a NUL byte in an argument); a file of `stdio` that cannot be opened has the
+/// system's code.
 child spawn(std::string const& program, std::vector<std::string> const& args = {}, spawn_options const& options = {});
 
 /// The exit status a shell gives for a program that cannot be started: 127 not found, 126 not executable, else 1.
@@ -181,5 +267,22 @@ int shell_status_of(failure const&) noexcept;
 /// Ends every process whose environment has PARLANCE_WORKER=`token`, by SIGKILL, until none is left; says how many.
 /// Reads /proc; sees only processes whose environment it may read (one's own).
 std::size_t kill_by_token(std::string_view token);
+
+/// From now on, processes whose parents end become children of ours, not of init (prctl(PR_SET_CHILD_SUBREAPER)). A
+/// property of the whole program, and a duty: it must start its processes with parlance only, since what it does not
+/// know is taken for what a child of `spawn_options::adopt_orphans` left, ended and reaped. Throws failure with the
+/// system's code.
+void become_subreaper();
+
+/// A command of this program, at its start or its end.
+struct command_event {
+    std::string_view command;         ///< quoted for a shell
+    pid_t pid = -1;                   ///< -1 where it was not started
+    process_end const* end = nullptr; ///< none at the start; not for a child that is detached
+    failure const* fault = nullptr;   ///< why it was not started
+};
+/// Hears of every command that this program starts, in whichever thread that happens; it must not start one itself.
+/// Without a hearer, and with PARLANCE_LOG=debug in the environment, they are told on standard error, a line each.
+void on_every_command(std::function<void(command_event const&)> hear);
 
 } // namespace parlance

@@ -17,6 +17,7 @@ constexpr description describe(errc code) noexcept {
     case errc::not_json: return {"invalidJson", "not JSON", mend_input};
     case errc::bad_frame: return {"badFrame", "bytes that the framing does not allow", mend_input};
     case errc::not_a_message: return {"notAMessage", "not a message", mend_input};
+    case errc::max_buffer: return {"maxBuffer", "more output than is allowed", mend_input};
     case errc::message_too_large: return {"messageTooLarge", "larger than the limit of the channel", mend_input};
     case errc::ended_inside_message: return {"endedInsideMessage", "ended in the middle of a message", reconnect};
     case errc::peer_closed: return {"peerClosed", "the other side reads no more", reconnect};

@@ -1,6 +1,7 @@
 #include "process/child_core.hpp"
 #include "process/child_pipe.hpp"
 #include "process/child_state.hpp"
+#include "process/strangers.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -11,19 +12,13 @@ asio::awaitable<process_end> wait_for(std::shared_ptr<child_core> core) {
     auto const executor = co_await asio::this_coro::executor;
     core->bind(executor);
     core->let_go_of_untaken(executor);
-    try {
-        co_await child_core::until_finished(core, false);
-        co_return core->end();
-    } catch (boost::system::system_error const& fault) {
-        if (fault.code() != asio::error::operation_aborted) throw;
-    }
-    // A cancelled wait still sees the child end; the caller's cancellation is then as it was.
-    bool const throws = co_await asio::this_coro::throw_if_cancelled();
-    co_await asio::this_coro::throw_if_cancelled(false);
-    core->begin_stop(core->plan(), end_reason::stopped);
-    co_await child_core::until_finished(core, true);
-    co_await asio::this_coro::throw_if_cancelled(throws);
-    throw boost::system::system_error(asio::error::operation_aborted);
+    co_await child_core::until_finished(core);
+    co_return core->end(true);
+}
+
+asio::awaitable<process_end> collect_from(std::shared_ptr<child_core> core) {
+    core->collect_untaken();
+    co_return co_await wait_for(std::move(core));
 }
 
 asio::awaitable<process_end> stop_and_wait(std::shared_ptr<child_core> core, stop_plan plan) {
@@ -32,6 +27,18 @@ asio::awaitable<process_end> stop_and_wait(std::shared_ptr<child_core> core, sto
 }
 
 } // namespace
+
+child child_core::run(std::shared_ptr<child_core> core, launch_result const& process, stdio_set io, bool stays) {
+    note_child(process.pid);
+    core->pid_ = process.pid;
+    core->pidfd_ = unique_fd(process.pidfd);
+    core->ours_ = std::move(io.ours);
+    core->now_.started = core->now_.heard = std::chrono::steady_clock::now();
+    for (auto const& each : io.taken) of(*each.from()).take(static_cast<std::size_t>(each.number()));
+    auto what = std::make_shared<child::state>(std::move(core));
+    what->left_alone = stays;
+    return child(std::move(what));
+}
 
 child::child(std::shared_ptr<state> what) noexcept : state_(std::move(what)) {}
 child::child(child&&) noexcept = default;
@@ -55,12 +62,7 @@ stream& child::err() { return at(2); }
 
 stream& child::at(int number) {
     auto& core = state_->core;
-    if (core->is_read_away(number))
-        throw failure(errc::invalid_argument,
-                      {.input = "descriptor " + std::to_string(number) + " of " + command(),
-                       .reason = number == 2 ? "is being kept as the tail of errors since the first await"
-                                             : "is read and dropped since `wait`",
-                       .mend = "ask for it before that"});
+    core->check_is_free(number);
     auto const [place, is_new] = state_->streams.try_emplace(number);
     if (auto fd = is_new ? core->take(static_cast<std::size_t>(number)) : unique_fd{}) {
         std::unique_ptr<child_pipe> pipe;
@@ -75,7 +77,20 @@ stream& child::at(int number) {
     return place->second;
 }
 
+std::shared_ptr<child_core> const& child_core::core_of(child& c) noexcept { return c.state_->core; }
+
+stdio stdio::output_of(child& from, int number) {
+    static_cast<void>(child_core::of(from).output(number));
+    return {kind::output_of, number, {}, &from};
+}
+
+void child::on_line(std::function<void(std::string_view)> hear, int number) {
+    state_->core->give_lines(number, std::move(hear));
+}
+void child::on_exit(std::function<void(process_end const&)> hear) { state_->core->hear_exit(std::move(hear)); }
+
 asio::awaitable<process_end> child::wait() { return wait_for(state_->core); }
+asio::awaitable<process_end> child::collect() { return collect_from(state_->core); }
 asio::awaitable<process_end> child::stop() { return stop(state_->core->plan()); }
 asio::awaitable<process_end> child::stop(stop_plan plan) { return stop_and_wait(state_->core, plan); }
 bool child::kill(signal which) noexcept { return state_->core->send(which); }

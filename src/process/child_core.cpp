@@ -1,7 +1,11 @@
 #include "process/child_core.hpp"
 
 #include "process/child_pipe.hpp"
+#include "process/child_watch.hpp"
+#include "process/command_log.hpp"
+#include "process/descriptor_name.hpp"
 #include "process/pidfd.hpp"
+#include "process/strangers.hpp"
 #include "process/tree.hpp"
 
 #include <sys/socket.h>
@@ -21,35 +25,106 @@ using clock = std::chrono::steady_clock;
 // A process that was killed is gone in a millisecond, unless it hangs in the kernel (a dead network file system).
 constexpr auto longest_hold = 2s;
 
-idtype_t const by_pidfd = static_cast<idtype_t>(3); // P_PIDFD
+resource_usage usage_of(rusage const& used) noexcept {
+    auto const time = [](timeval const& t) {
+        return std::chrono::microseconds(std::chrono::seconds(t.tv_sec)) + std::chrono::microseconds(t.tv_usec);
+    };
+    return {time(used.ru_utime), time(used.ru_stime), static_cast<std::uint64_t>(used.ru_maxrss) * 1024};
+}
 
 } // namespace
 
-child_core::child_core(std::string command, spawn_options const& options)
-    : command_(std::move(command)), token_(options.token), plan_(options.stop),
+child_core::child_core(std::string command, spawn_options const& options, told heard)
+    : command_(std::move(command)), token_(options.token), input_(options.input), plan_(options.stop),
       leads_group_(options.own_group || options.detached), ends_tree_(options.ends_tree),
-      err_tail_bytes_(options.err_tail_bytes) {
+      adopts_(options.adopt_orphans), is_told_(heard == told::yes), err_tail_bytes_(options.err_tail_bytes),
+      max_buffer_bytes_(options.max_buffer_bytes) {
     now_.timeout = options.timeout;
+    now_.silence = options.silence;
     now_.drain = options.drain;
-}
-
-void child_core::started(pid_t pid, unique_fd pidfd, std::vector<unique_fd> ours) {
-    pid_ = pid;
-    pidfd_ = std::move(pidfd);
-    ours_ = std::move(ours);
-    now_.started = clock::now();
+    kept_[2].keep_tail(err_tail_bytes_);
 }
 
 unique_fd child_core::take(std::size_t number) noexcept {
     return number < ours_.size() ? std::move(ours_[number]) : unique_fd{};
 }
 
-bool child_core::is_read_away(int number) const noexcept {
-    return std::find(read_away_.begin(), read_away_.end(), number) != read_away_.end();
+void child_core::check_is_free(int number) const {
+    if (number == 0 && !input_.empty())
+        throw failure(errc::invalid_argument, {.input = "standard input of " + command_,
+                                               .reason = "is given what `input` of its options holds",
+                                               .mend = "use one of the two"});
+    auto const kept = kept_.find(number);
+    bool const is_read = std::find(read_away_.begin(), read_away_.end(), number) != read_away_.end();
+    if (!is_read && (kept == kept_.end() || !kept->second.gives_lines())) return;
+    throw failure(errc::invalid_argument,
+                  {.input = name_of_descriptor(number) + " of " + command_,
+                   .reason = kept != kept_.end() && kept->second.gives_lines() ? "goes to `on_line`"
+                             : number == 2 ? "is being kept as the tail of errors since the first await"
+                                           : "is read here since `wait`, or `collect`",
+                   .mend = "ask for it before that"});
+}
+
+int child_core::output(int number) const {
+    check_is_free(number);
+    auto const place = static_cast<std::size_t>(number);
+    if (number >= 1 && place < ours_.size() && ours_[place]) return ours_[place].get();
+    throw failure(errc::invalid_argument,
+                  {.input = name_of_descriptor(number) + " of " + command_,
+                   .reason = "cannot be given to another child: it is no pipe, or was asked for before"});
+}
+
+void child_core::collect_untaken() {
+    for (int number = 1; number < static_cast<int>(ours_.size()); ++number) {
+        bool const is_read = std::find(read_away_.begin(), read_away_.end(), number) != read_away_.end();
+        if ((ours_[static_cast<std::size_t>(number)] || is_read) && !kept_[number].gives_lines())
+            kept_[number].collect(max_buffer_bytes_);
+    }
+}
+
+void child_core::give_lines(int number, kept_output::line_function hear) {
+    check_is_free(number);
+    kept_[number].give_lines(std::move(hear), std::max<std::size_t>(max_buffer_bytes_, 1));
+}
+
+void child_core::keep(int number, std::string_view bytes) {
+    heard_something();
+    try {
+        if (kept_[number].take(bytes)) return;
+    } catch (...) {
+        kept_[number].let_go();
+        return hook_failed(std::current_exception());
+    }
+    facts_.overflowed = facts_.overflowed.value_or(number);
+    begin_stop(plan_, end_reason::max_buffer);
+}
+
+void child_core::keep_end(int number) {
+    try {
+        kept_[number].end();
+    } catch (...) {
+        hook_failed(std::current_exception());
+    }
+}
+
+void child_core::hook_failed(std::exception_ptr why) {
+    if (!hook_fault_) hook_fault_ = std::move(why);
+    begin_stop(plan_, end_reason::stopped);
+}
+
+void child_core::tell_exit() {
+    if (!finished()) return;
+    auto const hear = std::exchange(on_exit_, nullptr);
+    if (!hear) return;
+    try {
+        hear(end(false));
+    } catch (...) {
+        hook_failed(std::current_exception());
+    }
 }
 
 void child_core::notify() noexcept {
-    for (auto* const each : alarms_) each->cancel();
+    for (auto* const each : alarms_) each->wake();
 }
 
 void child_core::update() noexcept {
@@ -62,6 +137,7 @@ void child_core::update() noexcept {
 void child_core::obey(next_step const& step) {
     switch (step.what) {
     case next_step::kind::time_out: begin_stop(plan_, end_reason::timed_out); break;
+    case next_step::kind::listen: listen(); break;
     case next_step::kind::send_first:
         now_.first_sent = true;
         signal_tree(static_cast<int>(first_signal_));
@@ -70,17 +146,24 @@ void child_core::obey(next_step const& step) {
         now_.kill_sent = true;
         signal_tree(SIGKILL);
         break;
-    case next_step::kind::reap:
-        if (ends_tree_ && leads_group_) ::kill(-pid_, SIGKILL); // its number is safe until its leader is reaped
-        reap();
-        break;
+    case next_step::kind::reap: reap(); break;
     case next_step::kind::give_up_pipes: give_up_pipes_now(); break;
     case next_step::kind::wait:
     case next_step::kind::done: break;
     }
 }
 
+/// It has said nothing for too long; unless it did, and nobody has read it yet.
+void child_core::listen() {
+    auto const has_said = [](child_pipe const* pipe) { return pipe->has_bytes(); };
+    if (std::any_of(pipes_.begin(), pipes_.end(), has_said))
+        heard_something();
+    else
+        begin_stop(plan_, end_reason::silent);
+}
+
 void child_core::begin_stop(stop_plan plan, end_reason why) {
+    see_exit();
     if (now_.exited) return;
     if (!facts_.asked) facts_.asked = why;
     auto const began = clock::now();
@@ -104,47 +187,62 @@ bool child_core::signal_group(int number) noexcept {
 
 void child_core::signal_tree(int number) noexcept {
     signal_group(number);
-    if (token_.empty()) return;
     if (number == SIGKILL)
-        kill_by_token(token_);
-    else
+        end_escaped();
+    else if (!token_.empty())
         signal_by_token(token_, number, pid_);
+}
+
+void child_core::end_escaped() noexcept {
+    kill_by_token(token_);
+    if (adopts_) end_strangers(token_);
 }
 
 bool child_core::send(signal which) noexcept {
     see_exit();
     int const number = static_cast<int>(which);
     if (now_.exited) {
-        if (number == SIGKILL) kill_by_token(token_);
+        if (number == SIGKILL) end_escaped();
         return false;
     }
     if (!signal_group(number)) return false;
     facts_.sent = number;
-    if (number == SIGKILL) kill_by_token(token_);
+    if (number == SIGKILL) end_escaped();
     return true;
 }
 
 void child_core::see_exit() noexcept {
     if (now_.exited || !pidfd_) return;
     siginfo_t about{};
-    int answer = 0;
-    do {
-        answer = ::waitid(by_pidfd, static_cast<id_t>(pidfd_.get()), &about, WEXITED | WNOHANG | WNOWAIT);
-    } while (answer != 0 && errno == EINTR);
+    int const answer = wait_on_pidfd(pidfd_.get(), WEXITED | WNOHANG | WNOWAIT, about);
     if (answer == 0 && about.si_pid == 0) return;                  // it runs
     if (answer != 0 && !wait_for_pidfd(pidfd_.get(), 0ms)) return; // not our child to wait for, but it runs
     if (answer == 0) facts_.how = about.si_code, facts_.status = about.si_status;
     now_.exited = clock::now();
+    if (fed_) fed_->close(); // nobody is left whom its input was meant for
     notify();
 }
 
+// A group's number is safe until its leader is reaped.
 void child_core::reap() noexcept {
+    watched_by.dismiss();
+    if (ends_tree_ && leads_group_) ::kill(-pid_, SIGKILL);
     siginfo_t about{};
-    while (::waitid(by_pidfd, static_cast<id_t>(pidfd_.get()), &about, WEXITED | WNOHANG) != 0 && errno == EINTR) {}
+    rusage used{};
+    if (wait_on_pidfd(pidfd_.get(), WEXITED | WNOHANG, about, &used) == 0) used_ = usage_of(used);
+    forget_child(pid_);
+    if (adopts_ && (ends_tree_ || facts_.asked)) end_strangers(token_);
     now_.reaped = true;
     stop_watching();
     pidfd_.reset();
+    tell_end();
     notify();
+}
+
+void child_core::tell_end() noexcept {
+    if (!is_told_ || !commands_are_heard()) return;
+    auto const how = facts();
+    tell_command({.command = command_, .pid = pid_, .end = &how});
 }
 
 // The registration goes before the descriptor does; the coroutine that waits on it is told.
@@ -176,7 +274,7 @@ void child_core::end_at_once() noexcept {
         return;
     }
     stop_watching();
-    reap_when_ended(std::move(pidfd_));
+    reap_when_ended(std::move(pidfd_), pid_);
     now_.exited = clock::now();
     now_.reaped = true;
     notify();
@@ -184,26 +282,34 @@ void child_core::end_at_once() noexcept {
 
 void child_core::release() noexcept {
     released_ = true;
+    watched_by.dismiss();
     stop_watching();
-    if (pidfd_ && !now_.reaped) reap_when_ended(std::move(pidfd_));
+    if (pidfd_ && !now_.reaped) reap_when_ended(std::move(pidfd_), pid_);
     ours_.clear();
     notify();
 }
 
-void child_core::keep_tail(std::string_view bytes) {
-    err_tail_ += bytes;
-    if (err_tail_.size() > 2 * err_tail_bytes_ + 4096) err_tail_.erase(0, err_tail_.size() - err_tail_bytes_);
-}
-
-process_end child_core::end() const {
+process_end child_core::facts() const {
     process_end end;
     end.command = command_;
     end.pid = pid_;
     describe(facts_, end);
     end.duration =
         std::chrono::duration_cast<std::chrono::milliseconds>(now_.exited.value_or(clock::now()) - now_.started);
-    end.err_tail = tail_of(err_tail_, err_tail_bytes_);
     end.output_complete = !output_cut_;
+    end.used = used_;
+    return end;
+}
+
+process_end child_core::end(bool hands_out) {
+    auto end = facts();
+    if (!kept_[2].gives_lines()) end.err_tail = tail_of(kept_[2].text(), err_tail_bytes_);
+    for (auto& [number, kept] : kept_) {
+        if (!kept.collects()) continue;
+        if (number >= 3) end.more.resize(std::max<std::size_t>(end.more.size(), static_cast<std::size_t>(number) - 2));
+        auto& place = number == 1 ? end.out : number == 2 ? end.err : end.more[static_cast<std::size_t>(number) - 3];
+        place = hands_out ? std::move(kept.text()) : kept.text();
+    }
     return end;
 }
 

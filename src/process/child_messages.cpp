@@ -16,12 +16,25 @@ void widen(unique_fd const& pipe) noexcept {
 
 } // namespace
 
+channel child::messages_at(int number, framing frames, channel_options options) {
+    auto const name = "descriptor " + std::to_string(number) + " of " + command();
+    if (options.name == channel_options{}.name) options.name = name;
+    auto bytes = std::move(at(number));
+    if (!bytes.is_open())
+        throw failure(errc::invalid_argument, {.input = name,
+                                               .reason = "is no pipe, or was taken before",
+                                               .mend = "make it `stdio::pipe()` in `more`, and ask for it once"});
+    return {std::move(bytes), frames, options};
+}
+
 channel child::messages(framing frames, channel_options options) {
     auto& core = state_->core;
     if (state_->streams.contains(0) || state_->streams.contains(1))
         throw failure(errc::invalid_argument, {.input = command(),
                                                .reason = "its standard input or output was taken before",
                                                .mend = "call `messages` once, and `in` and `out` not at all"});
+    core->check_is_free(0);
+    core->check_is_free(1);
     state_->streams.try_emplace(0);
     state_->streams.try_emplace(1);
     auto readable = core->take(1);

@@ -66,6 +66,7 @@ asio::awaitable<std::size_t> child_pipe::read_some(std::span<char> into) {
     } catch (boost::system::system_error const& fault) {
         if (!given_up_ || fault.code() != asio::error::operation_aborted) throw;
     }
+    if (got > 0) core_->heard_something();
     if (got == 0 && !into.empty()) reached_end();
     co_return got;
 }

@@ -24,13 +24,14 @@ public:
 
     /// Whether its end is still to come, or somebody waits to write.
     bool holds_up() const noexcept { return reads_ || writing_; }
+    /// Whether there is something to read that was not read yet.
+    bool has_bytes() const noexcept;
     /// Ends what waits on it. What is in the pipe already can still be read.
     void give_up() noexcept;
 
 private:
     void bind(asio::any_io_executor const& executor) override;
     void reached_end() noexcept;
-    bool has_bytes() const noexcept;
 
     std::shared_ptr<child_core> core_;
     int readable_; ///< the number only; `inner_` owns it

@@ -49,6 +49,10 @@ void child_core::start(asio::any_io_executor const& executor, asio::awaitable<vo
 void child_core::bind(asio::any_io_executor const& executor) {
     if (released_) return;
     drain(executor, 2);
+    for (auto const& [number, kept] : kept_)
+        if (kept.gives_lines()) drain(executor, static_cast<std::size_t>(number));
+    if (auto input = input_.empty() ? unique_fd() : take(0))
+        start(executor, feed(running(*this, &child_core::feeding_), std::move(input), std::move(input_)));
     if (!now_.exited && watching_ == 0) start(executor, watch_exit(running(*this, &child_core::watching_)));
     keep_supervised(executor);
 }
@@ -72,7 +76,7 @@ void child_core::drain(asio::any_io_executor const& executor, std::size_t number
     auto fd = take(number);
     if (!fd) return;
     read_away_.push_back(static_cast<int>(number));
-    start(executor, read_away(running(*this, &child_core::draining_), std::move(fd), number == 2));
+    start(executor, read_away(running(*this, &child_core::draining_), std::move(fd), static_cast<int>(number)));
 }
 
 asio::awaitable<void> child_core::watch_exit(running self) {
@@ -92,6 +96,7 @@ asio::awaitable<void> child_core::watch_exit(running self) {
 asio::awaitable<void> child_core::supervise(running self) {
     alarm bell(co_await asio::this_coro::executor, *self);
     while (!self->released_) {
+        self->tell_exit();
         self->update();
         auto const step = next(self->now_, clock::now());
         if (step.what == next_step::kind::done) co_return;
@@ -102,7 +107,7 @@ asio::awaitable<void> child_core::supervise(running self) {
     }
 }
 
-asio::awaitable<void> child_core::read_away(running self, unique_fd fd, bool keep) {
+asio::awaitable<void> child_core::read_away(running self, unique_fd fd, int number) {
     set_nonblocking(fd.get());
     descriptor source(co_await asio::this_coro::executor, fd.get());
     self->drains_.push_back(&source);
@@ -113,29 +118,45 @@ asio::awaitable<void> child_core::read_away(running self, unique_fd fd, bool kee
     auto const buffer = std::make_unique_for_overwrite<char[]>(read_bytes);
     for (int at_once = 0; !self->now_.gave_up_pipes;) {
         auto const got = read_or_end(fd.get(), {buffer.get(), read_bytes});
-        if (got == 0) co_return;
-        if (got && keep) self->keep_tail({buffer.get(), *got});
+        if (got == 0) break;
+        if (got) self->keep(number, {buffer.get(), *got});
         if (!got)
             co_await source.async_wait(descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
         else if (++at_once % longest_run == 0)
             co_await asio::post(source.get_executor(), asio::use_awaitable);
     }
+    self->keep_end(number);
 }
 
-asio::awaitable<void> child_core::until_finished(std::shared_ptr<child_core> self, bool to_the_end) {
+asio::awaitable<void> child_core::feed(running self, unique_fd fd, std::string input) {
+    stream into(unique_fd{}, std::move(fd));
+    self->fed_ = &into;
+    at_exit const forget([&] { self->fed_ = nullptr; });
+    static_cast<void>(co_await as_result(into.write(std::move(input)))); // it need not read all of it, or any
+}
+
+/// Not thrown but returned: the caller's coroutine gets its own answer to cancellations back first.
+asio::awaitable<std::exception_ptr> child_core::watch_to_the_end(std::shared_ptr<child_core> self) {
     alarm bell(co_await asio::this_coro::executor, *self);
     while (!self->finished()) {
-        if (self->fault_) std::rethrow_exception(self->fault_);
+        if (self->fault_) co_return self->fault_;
         if (self->released_)
-            throw failure(errc::invalid_argument, {.input = self->command_, .reason = "was left on its own (detach)"});
-        if (to_the_end) {
-            co_await bell.ring_only();
-            continue;
-        }
-        co_await bell.ring(std::nullopt);
-        if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
-            throw boost::system::system_error(asio::error::operation_aborted);
+            co_return std::make_exception_ptr(
+                failure(errc::invalid_argument, {.input = self->command_, .reason = "was left on its own (detach)"}));
+        bool const cancelled = co_await bell.ring(std::nullopt);
+        if (!cancelled) continue;
+        self->cancel((co_await asio::this_coro::cancellation_state).cancelled());
     }
+    self->tell_exit();
+    co_return self->hook_fault_;
+}
+
+asio::awaitable<void> child_core::until_finished(std::shared_ptr<child_core> self) {
+    bool const throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto const fault = co_await watch_to_the_end(std::move(self));
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    if (fault) std::rethrow_exception(fault);
 }
 
 } // namespace parlance

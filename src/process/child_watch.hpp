@@ -5,7 +5,7 @@
 #include "process/child_core.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -37,27 +37,28 @@ private:
 class child_core::alarm {
 public:
     alarm(asio::any_io_executor const& executor, child_core& core) : timer_(executor), core_(core) {
-        core_.alarms_.push_back(&timer_);
+        core_.alarms_.push_back(this);
     }
     alarm(alarm const&) = delete;
     alarm& operator=(alarm const&) = delete;
-    ~alarm() { std::erase(core_.alarms_, &timer_); }
+    ~alarm() { std::erase(core_.alarms_, this); }
 
-    /// Resumes at `until`, at the next `notify`, or when the coroutine is cancelled.
-    asio::awaitable<void> ring(std::optional<steady_time> until) {
+    /// Resumes at `until`, at the next `wake`, or when the coroutine is cancelled: then, and only then, with true.
+    asio::awaitable<bool> ring(std::optional<steady_time> until) {
+        woken_ = false;
         timer_.expires_at(until.value_or(steady_time::max()));
-        co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+        auto const [fault] = co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_return fault == asio::error::operation_aborted && !woken_;
     }
-    /// As `ring`, but cancellation is not heard.
-    asio::awaitable<void> ring_only() {
-        timer_.expires_at(steady_time::max());
-        co_await timer_.async_wait(
-            asio::bind_cancellation_slot(asio::cancellation_slot(), asio::as_tuple(asio::use_awaitable)));
+    void wake() noexcept {
+        woken_ = true;
+        timer_.cancel();
     }
 
 private:
     asio::steady_timer timer_;
     child_core& core_;
+    bool woken_ = false;
 };
 
 } // namespace parlance

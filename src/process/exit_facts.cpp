@@ -19,8 +19,11 @@ void describe(exit_facts const& facts, process_end& end) noexcept {
     if (facts.how == CLD_KILLED || facts.how == CLD_DUMPED) end.signal = static_cast<signal>(facts.status);
     end.core_dumped = facts.how == CLD_DUMPED;
     bool const by_ours = facts.sent && (exited ? asks_to_end(*facts.sent) : facts.status == *facts.sent);
-    if (facts.asked == end_reason::timed_out)
-        end.reason = end_reason::timed_out;
+    end.overflowed = facts.overflowed;
+    if (facts.asked && facts.asked != end_reason::stopped) // known even where its status is not
+        end.reason = *facts.asked;
+    else if (facts.overflowed && !facts.asked) // it ended before we could end it
+        end.reason = end_reason::max_buffer;
     else if (facts.how == 0)
         end.reason = end_reason::status_taken;
     else if (facts.asked || by_ours)

@@ -6,6 +6,8 @@
 
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,10 +40,14 @@ struct shared {
 };
 
 #if defined(__x86_64__)
-inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0) noexcept {
+inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0) noexcept {
     register long fourth asm("r10") = d;
+    register long fifth asm("r8") = e;
     long answer;
-    asm volatile("syscall" : "=a"(answer) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth) : "rcx", "r11", "memory");
+    asm volatile("syscall"
+                 : "=a"(answer)
+                 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth), "r"(fifth)
+                 : "rcx", "r11", "memory");
     return answer;
 }
 // The child cannot return from here: its stack is empty. It goes straight to `run`.
@@ -66,13 +72,14 @@ inline long raw_clone(unsigned long flags, void* stack, int* pidfd, void (*run)(
     return answer;
 }
 #elif defined(__aarch64__)
-inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0) noexcept {
+inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0) noexcept {
     register long x8 asm("x8") = number;
     register long x0 asm("x0") = a;
     register long x1 asm("x1") = b;
     register long x2 asm("x2") = c;
     register long x3 asm("x3") = d;
-    asm volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
+    register long x4 asm("x4") = e;
+    asm volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
     return x0;
 }
 inline long raw_clone(unsigned long flags, void* stack, int* pidfd, void (*run)(shared*), shared* state) noexcept {
@@ -98,8 +105,8 @@ inline long raw_clone(unsigned long flags, void* stack, int* pidfd, void (*run)(
 }
 #else
 // Other machines: the library's own calls, which set errno; `launch` puts it back.
-inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0) noexcept {
-    long const answer = ::syscall(number, a, b, c, d);
+inline long raw(long number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0) noexcept {
+    long const answer = ::syscall(number, a, b, c, d, e);
     return answer < 0 ? -errno : answer;
 }
 inline long raw_clone(unsigned long flags, void* stack, int* pidfd, void (*run)(shared*), shared* state) noexcept {
@@ -154,8 +161,30 @@ inline void close_above(launch_request const& r) noexcept {
     for (long fd = r.descriptors; fd < end; ++fd) raw(SYS_close, fd);
 }
 
+// It says itself whom to end, before anything can go wrong with us: "-4711\n" for its group, else "4711\n".
+inline void tell_guard(launch_request const& r) noexcept {
+    char text[16];
+    char* begin = text + sizeof text;
+    *--begin = '\n';
+    for (long rest = raw(SYS_getpid); rest > 0; rest /= 10) *--begin = static_cast<char>('0' + rest % 10);
+    if (r.new_session || r.new_group) *--begin = '-';
+    raw(SYS_write, r.guard, number_of(begin), text + sizeof text - begin);
+}
+
+inline long set_limits(launch_request const& r) noexcept {
+    for (std::size_t i = 0; i < r.limit_count; ++i) {
+        launch_limit const& limit = r.limits[i];
+        long const done = raw(SYS_prlimit64, 0, limit.resource, number_of(limit.soft_and_hard), 0);
+        if (done < 0) return done;
+    }
+    return 0;
+}
+
 inline long become(launch_request const& r) noexcept {
-    if (r.set_gid || r.set_uid) {
+    if (r.set_groups) {
+        long const done = raw(set_groups, static_cast<long>(r.group_count), number_of(r.groups));
+        if (done < 0) return done;
+    } else if (r.set_gid || r.set_uid) {
         // Without the right to clear its groups a process may still become who it already is, and only that.
         long const cleared = raw(set_groups, 0, 0);
         if (cleared < 0 && cleared != -EPERM) return cleared;
@@ -164,7 +193,7 @@ inline long become(launch_request const& r) noexcept {
         if (long const done = raw(set_gid, r.gid); done < 0) return done;
     if (r.set_uid)
         if (long const done = raw(set_uid, r.uid); done < 0) return done;
-    return 0;
+    return r.no_new_privs ? raw(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1) : 0;
 }
 
 // As execvp and the shell: the first that can be run; one that may not be run is told only if there is no other.
@@ -202,11 +231,18 @@ void run(shared* state) noexcept {
     if (r.new_session || r.new_group)
         if (long const done = r.new_session ? raw(SYS_setsid) : raw(SYS_setpgid, 0, 0); done < 0)
             fail(*state, launch_step::group, done);
+    if (r.guard >= 0) tell_guard(r);
+    if (r.set_umask) raw(SYS_umask, r.umask);
     if (r.directory)
         if (long const done = raw(SYS_chdir, number_of(r.directory)); done < 0)
             fail(*state, launch_step::directory, done);
     if (long const done = arrange_descriptors(r); done < 0) fail(*state, launch_step::descriptors, done);
     close_above(r);
+    // Before the user changes: these may need the rights of root.
+    if (long const done = set_limits(r); done < 0) fail(*state, launch_step::limits, done);
+    if (r.set_nice)
+        if (long const done = raw(SYS_setpriority, PRIO_PROCESS, 0, r.nice); done < 0)
+            fail(*state, launch_step::nice, done);
     if (long const done = become(r); done < 0) fail(*state, launch_step::user, done);
     unsigned long const none = 0;
     raw(SYS_rt_sigprocmask, SIG_SETMASK, number_of(&none), 0, kernel_mask_bytes);

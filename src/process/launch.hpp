@@ -6,8 +6,15 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 
 namespace parlance {
+
+/// One resource and its soft and hard limit, as prlimit(2) takes them.
+struct launch_limit {
+    int resource;
+    std::uint64_t soft_and_hard[2];
+};
 
 /// All that the child does before its execve. Everything is prepared, for the child shares our memory and may neither
 /// allocate nor lock; the pointers must live until `launch` returns.
@@ -23,14 +30,22 @@ struct launch_request {
     int descriptors;  ///< the child's numbers are 0 … descriptors-1; all above are closed
     bool new_session; ///< setsid
     bool new_group;   ///< setpgid; a new session has one anyway
-    bool set_gid, set_uid;
+    int guard;        ///< a descriptor of ours that is told whom to end when we do ("-4711\n"); -1: nobody watches
+    launch_limit const* limits;
+    std::size_t limit_count;
+    bool set_nice, set_umask, no_new_privs;
+    int nice;
+    mode_t umask;
+    bool set_groups, set_gid, set_uid;
+    gid_t const* groups;
+    std::size_t group_count;
     gid_t gid;
     uid_t uid;
     bool without_close_range; ///< as on a system that refuses the call (for tests)
 };
 
 /// Where it failed.
-enum class launch_step : int { clone, group, directory, descriptors, user, exec };
+enum class launch_step : int { clone, group, directory, descriptors, limits, nice, user, exec };
 
 struct launch_result {
     pid_t pid;        ///< -1 where nothing runs; a child that failed is already reaped

@@ -14,6 +14,15 @@ bool send_to_pidfd(int pidfd, int signal_number) noexcept {
     return pidfd >= 0 && ::syscall(SYS_pidfd_send_signal, pidfd, signal_number, nullptr, 0) == 0;
 }
 
+int wait_on_pidfd(int pidfd, int options, siginfo_t& about, rusage* used) noexcept {
+    constexpr int by_pidfd = 3; // P_PIDFD
+    long answer = 0;
+    do {
+        answer = ::syscall(SYS_waitid, by_pidfd, pidfd, &about, options, used);
+    } while (answer != 0 && errno == EINTR);
+    return static_cast<int>(answer);
+}
+
 bool wait_for_pidfd(int pidfd, std::chrono::milliseconds limit) noexcept {
     auto const deadline = std::chrono::steady_clock::now() + limit;
     for (;;) {

@@ -3,9 +3,11 @@
 
 #include <parlance/fd.hpp>
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <chrono>
+#include <csignal>
 
 namespace parlance {
 
@@ -16,6 +18,9 @@ inline constexpr std::chrono::milliseconds hang_limit{500};
 unique_fd open_pidfd(pid_t pid) noexcept;
 /// False where it is gone (reaped) or may not be signalled. Signal 0 only asks.
 bool send_to_pidfd(int pidfd, int signal_number) noexcept;
+/// waitid(2) on our own child, restarted after signals: 0, and `about.si_pid` 0 where nothing is to be told; -1 where
+/// it is not ours to wait for. The system tells what it used, too; glibc's waitid does not.
+int wait_on_pidfd(int pidfd, int options, siginfo_t& about, rusage* used = nullptr) noexcept;
 /// Waits until the process has ended; false when `limit` was not enough.
 bool wait_for_pidfd(int pidfd, std::chrono::milliseconds limit) noexcept;
 

@@ -3,6 +3,9 @@
 
 #include <parlance/process.hpp>
 
+#include <boost/asio/cancellation_type.hpp>
+
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -14,6 +17,8 @@ using steady_time = std::chrono::steady_clock::time_point;
 struct situation {
     steady_time started{};
     std::chrono::milliseconds timeout{0}; ///< 0: none
+    std::chrono::milliseconds silence{0}; ///< 0: none
+    steady_time heard{};                  ///< when something last came from it
     std::chrono::milliseconds drain{0};
     std::optional<steady_time> exited{}; ///< when its end was seen
     bool reaped = false;
@@ -29,6 +34,7 @@ struct next_step {
     enum class kind {
         wait,          ///< for news, and no longer than `until`
         time_out,      ///< its time is over: begin the stop plan
+        listen,        ///< nothing was heard for too long: see whether something lies unread, else begin the stop plan
         send_first,    ///< the first signal of the stop plan
         send_kill,     ///< SIGKILL
         reap,          ///< take its status away from the system
@@ -39,6 +45,13 @@ struct next_step {
     std::optional<steady_time> until{};
     bool operator==(next_step const&) const = default;
 };
+
+/// What a cancellation asks for. The strongest kind counts; a terminal one asks for an end at once.
+inline stop_plan plan_for(asio::cancellation_type asked, stop_plan const& usual) noexcept {
+    using enum asio::cancellation_type;
+    if ((asked & terminal) != none) return {.first = signal::kill, .grace = std::chrono::milliseconds(0)};
+    return {.first = (asked & partial) != none ? signal::term : signal::interrupt, .grace = usual.grace};
+}
 
 /// How often to look whether the tree of a child that has exited is gone; a process group cannot be waited for.
 inline constexpr std::chrono::milliseconds look_again{10};
@@ -60,8 +73,14 @@ inline next_step next(situation const& s, steady_time now) noexcept {
         auto const over = *s.exited + s.drain;
         return now >= over ? next_step{give_up_pipes} : next_step{wait, over};
     }
-    if (s.timeout.count() == 0 || s.stop_began) return {wait};
-    return now >= s.started + s.timeout ? next_step{time_out} : next_step{wait, s.started + s.timeout};
+    if (s.stop_began) return {wait};
+    auto const never = steady_time::max();
+    auto const over = s.timeout.count() == 0 ? never : s.started + s.timeout;
+    auto const silent = s.silence.count() == 0 ? never : s.heard + s.silence;
+    if (now >= over) return {time_out};
+    if (now >= silent) return {listen};
+    auto const until = std::min(over, silent);
+    return until == never ? next_step{wait} : next_step{wait, until};
 }
 
 } // namespace parlance

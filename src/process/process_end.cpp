@@ -1,5 +1,9 @@
+#include "process/descriptor_name.hpp"
+
 #include <parlance/duration.hpp>
 #include <parlance/process.hpp>
+
+#include <boost/asio/error.hpp>
 
 namespace parlance {
 namespace {
@@ -37,6 +41,12 @@ std::string how(process_end const& end) {
                (end.core_dumped ? " (core dumped)" : "");
     case end_reason::stopped: return "was told to stop " + by_what(end) + after;
     case end_reason::timed_out: return "timed out " + by_what(end) + after;
+    case end_reason::silent: return "said nothing for too long " + by_what(end) + after;
+    case end_reason::cancelled: return "was cancelled " + by_what(end) + after;
+    case end_reason::max_buffer:
+        return "had more " + (end.overflowed ? "on its " + name_of_descriptor(*end.overflowed) : "output") +
+               " than max_buffer_bytes allows " + by_what(end) + after;
+    case end_reason::not_started: return end.fault ? end.fault->message() : "was not started";
     case end_reason::status_taken:
         return "ended" + after + "; how is not known, since another part of this program took its status";
     }
@@ -56,17 +66,34 @@ char const* word_for(end_reason reason) noexcept {
     case end_reason::signalled: return "signalled";
     case end_reason::stopped: return "stopped";
     case end_reason::timed_out: return "timedOut";
+    case end_reason::silent: return "silent";
+    case end_reason::cancelled: return "cancelled";
+    case end_reason::max_buffer: return "maxBuffer";
+    case end_reason::not_started: return "notStarted";
     case end_reason::status_taken: return "statusTaken";
     }
     return "exited";
 }
 
+boost::system::error_code code_for(end_reason reason) noexcept {
+    switch (reason) {
+    case end_reason::timed_out:
+    case end_reason::silent: return errc::timed_out;
+    case end_reason::max_buffer: return errc::max_buffer;
+    case end_reason::cancelled: return asio::error::operation_aborted;
+    default: return errc::process_failed;
+    }
+}
+
 } // namespace
 
-std::string process_end::sentence() const { return command + ' ' + predicate(*this); }
+std::string process_end::sentence() const {
+    return reason == end_reason::not_started && fault ? fault->what() : command + ' ' + predicate(*this);
+}
 
-void process_end::check() const {
-    if (ok()) return;
+process_end const& process_end::check() const& {
+    if (ok()) return *this;
+    if (fault) throw failure(*fault);
     failure_details details{.input = command, .reason = predicate(*this)};
     details.facts = {{"command", command},
                      {"pid", pid},
@@ -74,12 +101,18 @@ void process_end::check() const {
                      {"code", code ? json::value(*code) : json::value(nullptr)},
                      {"signal", signal ? json::value(name_of(*signal)) : json::value(nullptr)},
                      {"duration_ms", duration.count()},
-                     {"stderr", err_tail},
+                     {"stderr", err.empty() ? err_tail : err},
                      {"output_complete", output_complete}};
-    throw failure(reason == end_reason::timed_out ? errc::timed_out : errc::process_failed, std::move(details));
+    throw failure(code_for(reason), std::move(details));
+}
+
+process_end process_end::check() && {
+    static_cast<process_end const&>(*this).check();
+    return std::move(*this);
 }
 
 int process_end::shell_status() const noexcept {
+    if (fault) return shell_status_of(*fault);
     if (code) return *code;
     return signal ? 128 + static_cast<int>(*signal) : 1;
 }

@@ -1,4 +1,6 @@
 #include "process/child_core.hpp"
+#include "process/pidfd.hpp"
+#include "process/strangers.hpp"
 
 #include <sys/wait.h>
 
@@ -9,7 +11,11 @@ namespace {
 
 struct left_alone {
     std::mutex mutex;
-    std::vector<unique_fd> pidfds;
+    struct process {
+        unique_fd pidfd;
+        pid_t pid;
+    };
+    std::vector<process> processes;
 };
 
 left_alone& those_left() {
@@ -17,25 +23,26 @@ left_alone& those_left() {
     return *all;
 }
 
-bool has_ended(unique_fd const& pidfd) noexcept {
+bool has_ended(left_alone::process const& left) noexcept {
     siginfo_t about{};
-    auto const by_pidfd = static_cast<idtype_t>(3); // P_PIDFD
-    int const answer = ::waitid(by_pidfd, static_cast<id_t>(pidfd.get()), &about, WEXITED | WNOHANG);
-    return answer != 0 || about.si_pid != 0; // an error: not ours to reap any more
+    int const answer = wait_on_pidfd(left.pidfd.get(), WEXITED | WNOHANG, about);
+    bool const ended = answer != 0 || about.si_pid != 0; // an error: not ours to reap any more
+    if (ended) forget_child(left.pid);
+    return ended;
 }
 
 } // namespace
 
-void reap_when_ended(unique_fd pidfd) noexcept {
+void reap_when_ended(unique_fd pidfd, pid_t pid) noexcept {
     auto& all = those_left();
     std::lock_guard const lock(all.mutex);
-    all.pidfds.push_back(std::move(pidfd));
+    all.processes.push_back({std::move(pidfd), pid});
 }
 
 void reap_those_left() noexcept {
     auto& all = those_left();
     std::lock_guard const lock(all.mutex);
-    std::erase_if(all.pidfds, has_ended);
+    std::erase_if(all.processes, has_ended);
 }
 
 } // namespace parlance

@@ -21,6 +21,15 @@ std::string name_of_errno(int number) {
     return name != nullptr ? name : std::to_string(number);
 }
 
+std::string what_failed(launch_step step) {
+    switch (step) {
+    case launch_step::limits: return "cannot be started with these limits";
+    case launch_step::nice: return "cannot be started with that niceness";
+    case launch_step::user: return "cannot be started as that user";
+    default: return "cannot be started";
+    }
+}
+
 char const* mend_for(int number) noexcept {
     switch (number) {
     case E2BIG: return "pass less in its arguments and environment, and the rest on its standard input";
@@ -31,6 +40,12 @@ char const* mend_for(int number) noexcept {
     case EPERM: return "this needs the rights of root";
     default: return "";
     }
+}
+
+char const* mend_for(launch_result const& answer) noexcept {
+    if (answer.step == launch_step::limits && answer.error == EPERM)
+        return "a limit above our own hard limit needs the rights of root";
+    return mend_for(answer.error);
 }
 
 std::string in_directory(std::string const& path, std::string_view directory) {
@@ -95,9 +110,8 @@ void throw_start_failure(launch_result const& answer, std::string const& program
         }
     }
     details.input = command.size() <= 200 ? command : quoted_word(program);
-    details.reason = answer.step == launch_step::user ? "cannot be started as that user" : "cannot be started";
-    details.reason += ": " + text_of(answer.error);
-    details.mend = mend_for(answer.error);
+    details.reason = what_failed(answer.step) + (": " + text_of(answer.error));
+    details.mend = mend_for(answer);
     throw failure(errc::cannot_start, std::move(details));
 }
 

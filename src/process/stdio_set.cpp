@@ -1,5 +1,8 @@
 #include "process/stdio_set.hpp"
 
+#include "process/child_core.hpp"
+#include "process/descriptor_name.hpp"
+#include "process/quote.hpp"
 #include "process/start_failure.hpp"
 
 #include <fcntl.h>
@@ -27,19 +30,51 @@ public:
         // Nobody expects the first file that a program opens to become its standard output.
         case stdio::kind::inherit: return is_open(number) ? set_.sources.push_back(number) : add_null();
         case stdio::kind::descriptor:
-            if (!is_open(what.fd())) refuse(number, what.fd());
-            return set_.sources.push_back(what.fd());
+            if (!is_open(what.number()))
+                refuse("descriptor " + std::to_string(what.number()) + ", meant to be its " + std::to_string(number) +
+                           ',',
+                       "is not open");
+            return set_.sources.push_back(what.number());
+        case stdio::kind::same_as: return set_.sources.push_back(not_known_yet);
+        case stdio::kind::read: return add_file(what.path(), O_RDONLY);
+        case stdio::kind::write: return add_file(what.path(), O_WRONLY | O_CREAT | O_TRUNC);
+        case stdio::kind::append: return add_file(what.path(), O_WRONLY | O_CREAT | O_APPEND);
+        case stdio::kind::output_of: return add_output(what);
         }
+    }
+    /// Once all the others are known.
+    void resolve(std::size_t number, stdio const& what) {
+        if (what.what() != stdio::kind::same_as) return;
+        auto const other = static_cast<std::size_t>(what.number());
+        auto& source = set_.sources[number];
+        if (what.number() < 0 || other >= set_.sources.size() || set_.sources[other] == not_known_yet)
+            refuse("same_as(" + std::to_string(what.number()) + "), meant to be its " + std::to_string(number) + ",",
+                   "names no descriptor of the child that is known without it");
+        source = set_.sources[other];
     }
     stdio_set done() && { return std::move(set_); }
 
 private:
     static bool is_open(int fd) noexcept { return ::fcntl(fd, F_GETFD) != -1; }
 
-    [[noreturn]] void refuse(int number, int fd) const {
-        throw failure(errc::invalid_argument, {.input = command_,
-                                               .reason = "descriptor " + std::to_string(fd) + ", meant to be its " +
-                                                         std::to_string(number) + ", is not open"});
+    static constexpr int not_known_yet = -1;
+
+    [[noreturn]] void refuse(std::string const& what, std::string const& reason) const {
+        throw failure(errc::invalid_argument, {.input = command_, .reason = what + ' ' + reason});
+    }
+    void add_file(std::string_view path, int flags) {
+        if (path.find('\0') != path.npos) refuse("the path of a file", "holds a NUL byte");
+        unique_fd file(::open(std::string(path).c_str(), flags | O_CLOEXEC | O_NOCTTY, 0666));
+        if (!file)
+            throw_errno(errno,
+                        {.input = "file " + quoted_word(path) + ", meant to be the " +
+                                  name_of_descriptor(static_cast<int>(set_.sources.size())) + " of " + command_});
+        set_.sources.push_back(file.get());
+        set_.theirs.push_back(std::move(file));
+    }
+    void add_output(stdio const& what) {
+        set_.sources.push_back(child_core::of(*what.from()).output(what.number()));
+        set_.taken.push_back(what);
     }
     void keep(unique_fd ours, unique_fd theirs) {
         set_.ours[set_.sources.size()] = std::move(ours);
@@ -81,6 +116,10 @@ stdio_set open_stdio(std::string const& command, spawn_options const& options) {
     all.add(options.out);
     all.add(options.err);
     for (auto const& each : options.more) all.add(each);
+    all.resolve(0, options.in);
+    all.resolve(1, options.out);
+    all.resolve(2, options.err);
+    for (std::size_t i = 0; i < options.more.size(); ++i) all.resolve(3 + i, options.more[i]);
     return std::move(all).done();
 }
 

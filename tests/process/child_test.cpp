@@ -107,34 +107,6 @@ TEST(child, that_is_detached_lives_on) {
     EXPECT_TRUE(has_no_children());
 }
 
-TEST(wait, that_is_cancelled_ends_the_child_by_its_stop_plan) {
-    using namespace asio::experimental::awaitable_operators;
-    struct conversation {
-        static asio::awaitable<void> with(child c, process_identity who) {
-            bool both_threw = false;
-            try {
-                co_await (c.wait() && failing(c));
-            } catch (asio::multiple_exceptions const&) {
-                both_threw = true;
-            }
-            EXPECT_TRUE(both_threw) << "the failing one, and the wait: operation_aborted";
-            EXPECT_EQ(life_of(who), life::gone);
-            auto const end = co_await c.wait();
-            EXPECT_EQ(end.reason, end_reason::stopped);
-            EXPECT_EQ(end.signal, signal::kill);
-        }
-        static asio::awaitable<void> failing(child& c) {
-            co_await line_of(c);
-            throw failure(errc::not_supported);
-        }
-    };
-    auto c = spawn("sh", {"-c", "trap '' TERM; echo ready; while :; do sleep 1000; done"}, {.stop = {.grace = 50ms}});
-    c.out();
-    auto const who = identity_of(c.pid()).value();
-    run(conversation::with(std::move(c), who));
-    EXPECT_TRUE(has_no_children());
-}
-
 TEST(wait, resumes_when_the_child_is_dropped_meanwhile) {
     struct conversation {
         static asio::awaitable<process_end> with(asio::awaitable<process_end> waiting, std::optional<child>& c) {

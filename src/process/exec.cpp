@@ -1,0 +1,124 @@
+#include "process/child_core.hpp"
+#include "process/quote.hpp"
+
+#include <parlance/exec.hpp>
+#include <parlance/run.hpp>
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <csignal>
+
+namespace parlance {
+namespace {
+
+process_end end_of_what_did_not_start(std::string const& program, std::vector<std::string> const& args,
+                                      failure const& fault) {
+    process_end end;
+    end.command = quoted_command(program, args);
+    end.reason = end_reason::not_started;
+    end.fault = fault;
+    return end;
+}
+
+asio::awaitable<process_end> collect_and_keep(child running) { co_return co_await running.collect(); }
+asio::awaitable<process_end> at_once(process_end end) { co_return end; }
+
+std::vector<std::string> shell_arguments(std::string const& command_line) { return {"-c", command_line}; }
+
+} // namespace
+
+asio::awaitable<process_end> exec_file(std::string const& program, std::vector<std::string> const& args,
+                                       spawn_options const& options) {
+    try {
+        return collect_and_keep(spawn(program, args, options));
+    } catch (failure const& fault) {
+        if (fault.code() == errc::invalid_argument) throw;
+        return at_once(end_of_what_did_not_start(program, args, fault));
+    }
+}
+
+asio::awaitable<process_end> exec(std::string const& command_line, spawn_options const& options) {
+    return exec_file(std::string(options.shell), shell_arguments(command_line), options);
+}
+
+process_end exec_sync(std::string const& command_line, spawn_options const& options) {
+    return exec_file_sync(std::string(options.shell), shell_arguments(command_line), options);
+}
+
+process_end exec_file_sync(std::string const& program, std::vector<std::string> const& args,
+                           spawn_options const& options) {
+    return run(exec_file(program, args, options));
+}
+
+process_end spawn_sync(std::string const& program, std::vector<std::string> const& args, spawn_options const& options) {
+    return exec_file_sync(program, args, options);
+}
+
+std::string shell_quote(std::string_view word) {
+    if (word.find('\0') != word.npos)
+        throw failure(errc::invalid_argument, {.input = quoted_word(word.substr(0, word.find('\0'))),
+                                               .reason = "holds a NUL byte",
+                                               .mend = "no shell can be given one"});
+    return quoted_word(word);
+}
+
+std::string shell_quote(std::span<std::string const> words) {
+    std::string line;
+    for (auto const& word : words) line += (line.empty() ? "" : " ") + shell_quote(word);
+    return line;
+}
+
+process_end const& pipeline_end::verdict() const {
+    auto const is_fault = [&](process_end const& part) {
+        return !part.ok() && !(part.signal == static_cast<signal>(SIGPIPE) && &part != &parts.back());
+    };
+    auto const last = std::find_if(parts.rbegin(), parts.rend(), is_fault);
+    return last == parts.rend() ? parts.back() : *last;
+}
+
+std::string const& pipeline_end::check() const& {
+    verdict().check();
+    return parts.back().out;
+}
+
+namespace {
+
+/// All are watched from the beginning, so one wait after the other misses nothing.
+asio::awaitable<pipeline_end> finish_all(std::vector<child*> parts) {
+    auto const executor = co_await asio::this_coro::executor;
+    for (auto* const part : parts) {
+        auto& core = child_core::of(*part);
+        core.collect_untaken();
+        core.bind(executor);
+        core.let_go_of_untaken(executor);
+    }
+    bool const throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto const asked_before = (co_await asio::this_coro::cancellation_state).cancelled();
+    pipeline_end ends;
+    std::exception_ptr fault;
+    for (auto* const part : parts) {
+        try {
+            ends.parts.push_back(co_await part->collect());
+        } catch (...) {
+            fault = fault ? fault : std::current_exception();
+        }
+        auto const asked = (co_await asio::this_coro::cancellation_state).cancelled();
+        if (asked == asked_before) continue;
+        for (auto* const other : parts) child_core::of(*other).cancel(asked);
+    }
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    if (fault) std::rethrow_exception(fault);
+    co_return ends;
+}
+
+} // namespace
+
+asio::awaitable<pipeline_end> finish(std::vector<child*> parts) {
+    if (parts.empty())
+        throw failure(errc::invalid_argument, {.input = "a pipeline", .reason = "has no programs", .mend = "name one"});
+    return finish_all(std::move(parts));
+}
+
+} // namespace parlance
