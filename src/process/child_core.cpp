@@ -303,12 +303,12 @@ process_end child_core::facts() const {
 
 process_end child_core::end(bool hands_out) {
     auto end = facts();
-    if (!kept_[2].gives_lines()) end.err_tail = tail_of(kept_[2].text(), err_tail_bytes_);
+    end.err_tail = kept_[2].tail(err_tail_bytes_);
     for (auto& [number, kept] : kept_) {
         if (!kept.collects()) continue;
         if (number >= 3) end.more.resize(std::max<std::size_t>(end.more.size(), static_cast<std::size_t>(number) - 2));
         auto& place = number == 1 ? end.out : number == 2 ? end.err : end.more[static_cast<std::size_t>(number) - 3];
-        place = hands_out ? std::move(kept.text()) : kept.text();
+        place = hands_out ? std::exchange(kept.whole(), {}) : kept.whole();
     }
     return end;
 }

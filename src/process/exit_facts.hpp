@@ -13,8 +13,8 @@ struct exit_facts {
     int how = 0;                       ///< siginfo's si_code: CLD_EXITED, CLD_KILLED, CLD_DUMPED; 0: another took it
     int status = 0;                    ///< siginfo's si_status: the code or the signal
     std::optional<end_reason> asked{}; ///< a stop plan was begun, for this reason
-    std::optional<int> overflowed{};   ///< the first descriptor that had more than may be collected
     std::optional<int> sent{};         ///< the last signal that `child::kill` sent
+    std::optional<int> overflowed{};   ///< the first descriptor that had more than may be collected
 };
 
 /// Fills in `reason`, `code`, `signal`, `core_dumped` and `overflowed`.

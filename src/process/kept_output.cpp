@@ -1,6 +1,22 @@
 #include "process/kept_output.hpp"
 
+#include "process/exit_facts.hpp"
+
+#include <utility>
+
 namespace parlance {
+
+void kept_output::collect(std::size_t limit_bytes) {
+    if (collected_) return;
+    collected_.emplace(limit_bytes);
+    for (auto rest = std::string_view(text_); !rest.empty() && !collected_->over();) {
+        auto const room = collected_->room();
+        auto const count = rest.copy(room.data(), room.size());
+        collected_->took(count);
+        rest.remove_prefix(count);
+    }
+    text_.clear();
+}
 
 bool kept_output::take(std::string_view bytes) {
     if (over_) return true;
@@ -8,16 +24,25 @@ bool kept_output::take(std::string_view bytes) {
         hand_on(bytes);
         return true;
     }
-    if (collects_) {
-        auto const room = limit_bytes_ - std::min(limit_bytes_, text_.size());
-        text_ += bytes.substr(0, room);
-        over_ = bytes.size() > room;
-        return !over_;
+    if (collected_) {
+        if (collected_->over()) return true;
+        collected_->took(bytes.size());
+        return !collected_->over();
     }
     if (tail_bytes_ == 0) return true;
     text_ += bytes;
     if (text_.size() > 2 * tail_bytes_ + 4096) text_.erase(0, text_.size() - tail_bytes_);
     return true;
+}
+
+std::string& kept_output::whole() {
+    if (!whole_) whole_ = collected_ ? collected_->take() : std::string();
+    return *whole_;
+}
+
+std::string kept_output::tail(std::size_t limit_bytes) {
+    if (hear_) return {}; // who hears the lines has them
+    return tail_of(collected_ ? whole() : text_, limit_bytes);
 }
 
 /// The beginning of a line that is not whole stays in `text_`.

@@ -86,6 +86,11 @@ TEST(end, has_the_reason_that_the_facts_give) {
         {"a stop plan", {CLD_EXITED, 0, stopped, {}}, stopped},
         {"a timeout", {CLD_KILLED, SIGTERM, timed_out, {}}, timed_out},
         {"a timeout, status taken", {0, 0, timed_out, {}}, timed_out},
+        {"a timeout, and more than was allowed", {CLD_KILLED, SIGTERM, timed_out, {}, 1}, timed_out},
+        {"silence", {CLD_KILLED, SIGTERM, silent, {}}, silent},
+        {"a wait that was cancelled", {CLD_EXITED, 0, cancelled, {}}, cancelled},
+        {"more than was allowed", {CLD_KILLED, SIGTERM, max_buffer, {}, 2}, max_buffer},
+        {"more than was allowed, and ended before we could end it", {CLD_EXITED, 0, {}, {}, 1}, max_buffer},
         {"status taken", {0, 0, {}, {}}, status_taken},
     };
     for (auto const& each : cases) {
