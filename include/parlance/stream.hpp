@@ -7,12 +7,19 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace parlance {
+
+/// How `stream::line` cuts.
+struct line_options {
+    std::string_view delimiter = "\n";  ///< one byte or more; copied. "\r\n", "--END--", `{"\0", 1}`
+    std::size_t limit_bytes = 64 << 20; ///< one line, without its delimiter
+};
 
 /// One end of a stream of bytes. Owns its descriptors; move-only. An empty one (`stream{}`) is at its end both ways.
 ///
@@ -50,6 +57,16 @@ public:
     /// Reads to the end. Throws failure: errc::message_too_large when more than `limit_bytes` come (they are lost).
     asio::awaitable<std::string> read_all(std::size_t limit_bytes = std::numeric_limits<std::size_t>::max());
 
+    /// The next line without its delimiter, or none at the end; the last line may come without one. A carriage return
+    /// before "\n" belongs to the line. What was read beyond it stays in the stream: the next `line`, `read_some` and
+    /// `read_all`, and a channel made of the stream, see it first.
+    /// Throws failure: errc::message_too_large as soon as the line is sure to be over its limit; the next `line` skips
+    /// the rest of it and goes on behind it. errc::invalid_argument for an empty delimiter; what `read_some` throws.
+    /// Cancelled, it has taken nothing.
+    ///
+    ///     while (auto line = co_await child.out().line()) std::cout << *line << '\n';
+    asio::awaitable<std::optional<std::string>> line(line_options options = {});
+
     /// The peer sees the end of input; reading goes on.
     void close_write() noexcept;
     /// Ends both ways; operations under way end with operation_aborted.
@@ -57,7 +74,12 @@ public:
     bool is_open() const noexcept { return carrier_ != nullptr; }
 
 private:
+    class line_reader;
+    asio::awaitable<std::optional<std::string>> next_line(std::size_t limit_bytes);
+    asio::awaitable<std::size_t> read_ahead(std::span<char> into);
+
     std::unique_ptr<carrier> carrier_;
+    std::unique_ptr<line_reader> lines_; ///< none until `line` is called
 };
 
 /// Two ends of a stream in memory, each way with room for `buffer_bytes`; both on one executor.

@@ -8,8 +8,8 @@
 /// Receiving: stream -> `in_` -> the cutter -> receive. Nothing is cut before it is asked for.
 
 #include "channel/batch.hpp"
-#include "channel/inbox.hpp"
 #include "channel/waiters.hpp"
+#include "stream/inbox.hpp"
 #include "wire/cutter.hpp"
 
 #include <parlance/channel.hpp>

@@ -1,6 +1,7 @@
 #include "stream/capture_buffer.hpp"
 #include "stream/carrier.hpp"
 #include "stream/descriptor_carrier.hpp"
+#include "stream/line_reader.hpp"
 
 #include <parlance/error.hpp>
 
@@ -21,9 +22,13 @@ stream& stream::operator=(stream&&) noexcept = default;
 stream::~stream() = default;
 
 asio::awaitable<std::size_t> stream::read_some(std::span<char> into) {
+    if (lines_ && lines_->has_bytes()) return read_ahead(into);
     static constexpr auto at_the_end = []() -> asio::awaitable<std::size_t> { co_return 0; };
     return carrier_ ? carrier_->read_some(into) : at_the_end();
 }
+
+/// A coroutine, so that bytes which are not awaited are not taken.
+asio::awaitable<std::size_t> stream::read_ahead(std::span<char> into) { co_return lines_->give(into); }
 
 asio::awaitable<std::size_t> stream::write_some(std::span<std::string_view const> parts) {
     if (!carrier_) throw failure(errc::peer_closed, {.input = "writing", .reason = "there is nothing to write to"});
@@ -51,11 +56,31 @@ asio::awaitable<std::string> stream::read_all(std::size_t limit_bytes) {
     co_return all.take();
 }
 
+asio::awaitable<std::optional<std::string>> stream::line(line_options options) {
+    if (options.delimiter.empty())
+        throw failure(errc::invalid_argument, {.input = "the delimiter of lines", .reason = "it is empty"});
+    if (!lines_) lines_ = std::make_unique<line_reader>();
+    lines_->end_with(options.delimiter);
+    return next_line(options.limit_bytes);
+}
+
+asio::awaitable<std::optional<std::string>> stream::next_line(std::size_t limit_bytes) {
+    auto& lines = *lines_;
+    for (;;) {
+        if (auto line = lines.next(limit_bytes)) co_return line;
+        std::size_t got = 0;
+        if (carrier_) got = co_await carrier_->read_some(lines.room());
+        if (got == 0) co_return lines.last(limit_bytes);
+        lines.filled(got);
+    }
+}
+
 void stream::close_write() noexcept {
     if (carrier_) carrier_->close_write();
 }
 
 void stream::close() noexcept {
+    if (lines_) lines_->forget();
     if (carrier_) carrier_->close();
 }
 

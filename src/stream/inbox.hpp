@@ -11,7 +11,7 @@ namespace parlance {
 
 /// One buffer, read into at its end and cut at its front. Bytes are moved only when a frame is partial.
 ///
-/// It is small while little comes, so that a channel at rest costs little: a read that fills it asks for `read_size`
+/// It is small while little comes, so that a stream at rest costs little: a read that fills it asks for `read_size`
 /// the next time, and a read that does not goes back to `small`. The large block is then left to the thread's next
 /// inbox.
 class inbox {

@@ -1,4 +1,4 @@
-#include "channel/inbox.hpp"
+#include "stream/inbox.hpp"
 
 #include <gtest/gtest.h>
 
