@@ -15,8 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// After the grace: between SIGTERM and SIGKILL.
-constexpr std::chrono::milliseconds last_grace = 2s;
+/// A crew gives up after so many workers in a row that could not start.
+constexpr unsigned most_failed_starts = 5;
 constexpr std::uint32_t usual_max_receives = 5;
 /// Another crew that is killed while we work is seen this soon, long before its leases end.
 constexpr std::chrono::milliseconds look_at_neighbours = 500ms;
@@ -31,6 +31,11 @@ crew::crew(queue jobs_, std::vector<std::string> command_, work_options options_
 
 crew::running::running(asio::any_io_executor executor, crew& self, parlance::holder holds, std::uint32_t max_receives)
     : holder(std::move(holds)),
+      places(executor, self.weak_from_this(), {.give_up_after = most_failed_starts, .grace = self.options.grace},
+             {.start_failed = [&self](std::string const& why) { self.note("a worker could not start: " + why); },
+              .gave_up = [&self] { self.give_up(); },
+              .ends_processes = [&self] { self.look_at_output_again(); },
+              .fault = [&self](std::exception_ptr why) { self.fail(std::move(why)); }}),
       feeds(executor,
             [this, &self](std::size_t count) {
                 return holder.receive(self.jobs, {.wait = long_wait, .count = count, .vt = self.options.lease});
@@ -39,8 +44,7 @@ crew::running::running(asio::any_io_executor executor, crew& self, parlance::hol
               {.settled = [&self](settlement const& one) { self.report(one); },
                .note = [&self](std::string_view sentence) { self.note(sentence); },
                .store_failed = [&self](std::exception_ptr why) { self.fail(why); }}),
-      changed(executor), stop_clock(executor), lease_clock(executor), neighbour_clock(executor),
-      output_flows(executor) {}
+      lease_clock(executor), neighbour_clock(executor), output_flows(executor) {}
 
 std::string crew::token(unsigned place) const { return token_ + "." + std::to_string(place); }
 
@@ -55,14 +59,14 @@ void crew::report(settlement const& one) {
     auto const& so_far = running_->settles.so_far();
     sums_.done = so_far.done, sums_.failed = so_far.failed, sums_.retried = so_far.retried, sums_.dead = so_far.dead;
     sums_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
-    if (one.judged.what == verdict::kind::released && ending_workers_) sums_.interrupted = true;
+    if (one.judged.what == verdict::kind::released && ending_workers()) sums_.interrupted = true;
     hear([&] {
         if (hooks.progress) hooks.progress(sums_);
     });
 }
 
 void crew::sweep(std::string const& token) {
-    if (!ends_all_at_once_) left_behind_.end_those_of(token, living); // else one look for all of them, in the end
+    if (!running_->places.at_once()) left_behind_.end_those_of(token, living()); // else one look for all, in the end
 }
 
 void crew::hold_output(bool held) {
@@ -71,30 +75,22 @@ void crew::hold_output(bool held) {
 }
 
 asio::awaitable<void> crew::until_output_flows(bool const& has_ended) {
-    while (output_held_ && !ending_workers_ && !settled_ && !has_ended) co_await running_->output_flows.wait();
+    while (output_held_ && !ending_workers() && !settled_ && !has_ended) co_await running_->output_flows.wait();
 }
 void crew::look_at_output_again() { running_->output_flows.notify_all(); }
 
 asio::awaitable<void> crew::until_more_may_be_taken() {
-    while (output_held_ && !stopping_) co_await running_->output_flows.wait();
+    while (output_held_ && !stopping()) co_await running_->output_flows.wait();
 }
 
-asio::awaitable<void> crew::start_failed(std::string why) {
-    auto const pause = starts.failed(why);
-    note("a worker could not start: " + why);
-    if (starts.given_up()) {
-        failure const fault(errc::start_failed,
-                            {.input = command.front(),
-                             .reason = "workers ended " + std::to_string(start_guard::most_in_a_row) +
-                                       " times in a row before they took a message; the last: " + starts.last_reason(),
-                             .mend = "run the worker by hand and see what it says",
-                             .facts = {{"queue", jobs.name()}}});
-        fail(std::make_exception_ptr(fault));
-    }
-    auto const until = std::chrono::steady_clock::now() + pause;
-    condition clock(running_->changed.executor());
-    while (!stopping_ && std::chrono::steady_clock::now() < until)
-        co_await clock.wait_until(std::min(until, std::chrono::steady_clock::now() + 20ms)); // a stop is seen soon
+void crew::give_up() {
+    failure const fault(errc::start_failed,
+                        {.input = command.front(),
+                         .reason = "workers ended " + std::to_string(most_failed_starts) +
+                                   " times in a row before they took a message; the last: " + starts().last_reason(),
+                         .mend = "run the worker by hand and see what it says",
+                         .facts = {{"queue", jobs.name()}}});
+    fail(std::make_exception_ptr(fault));
 }
 
 void crew::hook_failed(std::exception_ptr why) noexcept {
@@ -107,37 +103,14 @@ void crew::fail(std::exception_ptr why) {
     stop_now();
 }
 
-void crew::start(asio::awaitable<void> what) {
-    ++coroutines_;
-    asio::co_spawn(running_->changed.executor(), std::move(what),
-                   [self = shared_from_this()](std::exception_ptr fault) {
-                       --self->coroutines_;
-                       if (fault) self->fail(fault);
-                       self->running_->changed.notify_all();
-                   });
-}
-
-void crew::start_place(unsigned number) {
-    ++places_;
-    start(place(number));
-}
-
 asio::awaitable<void> crew::place(unsigned number) {
     auto const self = shared_from_this();
-    std::exception_ptr fault;
-    try {
-        worker_record known{.token = token(number)}; // a later crew must be able to find what runs here
-        co_await running_->holder.record_worker(std::move(known));
-        if (options.mode == work_mode::exec)
-            co_await exec_place(self, number);
-        else
-            co_await lines_place(self, number);
-    } catch (...) {
-        fault = std::current_exception();
-    }
-    --places_;
-    running_->stop_clock.notify_all();
-    if (fault) std::rethrow_exception(fault);
+    worker_record known{.token = token(number)}; // a later crew must be able to find what runs here
+    co_await running_->holder.record_worker(std::move(known));
+    if (options.mode == work_mode::exec)
+        co_await exec_place(self, number);
+    else
+        co_await lines_place(self, number);
 }
 
 asio::awaitable<void> crew::feed() {
@@ -157,7 +130,7 @@ asio::awaitable<void> crew::keep_leases() {
         std::vector<delivery> held;
         for (auto const& [id, job] : running_->feeds.held()) held.push_back(job);
         if (!settled_ && !held.empty()) co_await extend_all(held, options.lease);
-        if (options.adopt_orphans) left_behind_.reap(living);
+        if (options.adopt_orphans) left_behind_.reap(living());
     }
 }
 
@@ -172,7 +145,7 @@ asio::awaitable<void> crew::watch_neighbours() {
 
 asio::awaitable<void> crew::watch_emptiness() {
     auto const got = co_await as_result(
-        asio::co_spawn(running_->changed.executor(), jobs.wait_until_empty({}, options.due_only),
+        asio::co_spawn(running_->places.changed().executor(), jobs.wait_until_empty({}, options.due_only),
                        asio::bind_cancellation_slot(running_->stop_watching.slot(), asio::use_awaitable)));
     if (got)
         stop();
@@ -180,36 +153,19 @@ asio::awaitable<void> crew::watch_emptiness() {
         throw got.error();
 }
 
-asio::awaitable<void> crew::end_after_grace() {
-    auto const places_end_before = [this](std::chrono::steady_clock::time_point deadline) -> asio::awaitable<bool> {
-        while (places_ != 0 && std::chrono::steady_clock::now() < deadline)
-            co_await running_->stop_clock.wait_until(deadline);
-        co_return places_ == 0;
-    };
-    if (co_await places_end_before(std::chrono::steady_clock::now() + options.grace)) co_return;
-    begin_to_end_workers();
-    for (auto* each : living) each->kill(signal::term);
-    if (co_await places_end_before(std::chrono::steady_clock::now() + last_grace)) co_return;
-    for (auto* each : living) each->kill(signal::kill);
-}
-
-void crew::begin_to_end_workers() {
-    ending_workers_ = true;
-    if (running_) running_->output_flows.notify_all();
-}
-
 void crew::stop() {
-    if (std::exchange(stopping_, true) || !running_) return;
+    asked_ = std::max(asked_, end_asked::in_good_order);
+    if (!running_ || stopping()) return;
     running_->feeds.stop();
     running_->output_flows.notify_all();
-    start(end_after_grace());
+    running_->places.stop();
 }
 
 void crew::stop_now() {
-    ends_all_at_once_ = true;
-    begin_to_end_workers();
+    asked_ = end_asked::at_once;
+    if (!running_) return;
     stop();
-    for (auto* each : living) each->kill(signal::kill);
+    running_->places.stop_now();
 }
 
 /// Makes the queue, ends what a killed crew left, and puts our name in the store.
@@ -229,14 +185,14 @@ asio::awaitable<void> crew::enter() {
 asio::awaitable<void> crew::wind_up() {
     stop();
     running_->stop_watching.emit(asio::cancellation_type::terminal);
-    while (!fed_) co_await running_->changed.wait();
+    while (!fed_) co_await running_->places.changed().wait();
     running_->settles.finish();
     settled_ = true;
     running_->lease_clock.notify_all();
     running_->neighbour_clock.notify_all();
     running_->output_flows.notify_all();
-    if (ends_all_at_once_ || options.adopt_orphans) left_behind_.end_all(token_ + ".");
-    while (coroutines_ != 0) co_await running_->changed.wait();
+    if (running_->places.at_once() || options.adopt_orphans) left_behind_.end_all(token_ + ".");
+    co_await running_->places.until_all_ended();
     co_await running_->holder.leave();
 }
 
@@ -244,16 +200,18 @@ asio::awaitable<work_summary> crew::run() {
     auto const self = shared_from_this();
     started_ = std::chrono::steady_clock::now();
     co_await enter();
-    start(feed());
-    start(running_->settles.run());
-    start(keep_leases());
-    start(watch_neighbours());
-    if (options.until_empty) start(watch_emptiness());
+    auto& places = running_->places;
+    places.start(feed());
+    places.start(running_->settles.run());
+    places.start(keep_leases());
+    places.start(watch_neighbours());
+    if (options.until_empty) places.start(watch_emptiness());
     auto const procs = options.procs ? options.procs : std::max(1U, std::thread::hardware_concurrency());
-    for (unsigned number = 1; number <= procs; ++number) start_place(number);
-    if (stopping_) stopping_ = false, stop(); // asked for while we entered
+    for (unsigned number = 1; number <= procs; ++number) places.open(place(number));
+    if (asked_ == end_asked::at_once) stop_now(); // while we entered
+    if (asked_ == end_asked::in_good_order) stop();
 
-    while (places_ != 0) co_await running_->changed.wait();
+    co_await places.until_closed();
     co_await wind_up();
     if (fault_) std::rethrow_exception(fault_);
     if (hook_fault_) std::rethrow_exception(hook_fault_);

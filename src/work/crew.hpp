@@ -2,11 +2,11 @@
 /// A crew at work: what its places share.
 
 #include "base/condition.hpp"
+#include "process/places.hpp"
 #include "queue/holder.hpp"
 #include "work/feeder.hpp"
 #include "work/orphans.hpp"
 #include "work/settler.hpp"
-#include "work/start_guard.hpp"
 
 #include <parlance/process.hpp>
 #include <parlance/work.hpp>
@@ -36,10 +36,9 @@ public:
     struct running {
         running(asio::any_io_executor executor, crew& self, parlance::holder holder, std::uint32_t max_receives);
         parlance::holder holder;
+        parlance::places places; ///< the workers' places, and all our coroutines
         feeder feeds;
         settler settles;
-        condition changed;         ///< a coroutine ended
-        condition stop_clock;      ///< a place ended, for the one who counts the grace
         condition lease_clock;     ///< all is settled, for the one who renews
         condition neighbour_clock; ///< the same, for the one who looks after other crews
         condition output_flows;    ///< it is held no more, or nobody has a use for it
@@ -50,13 +49,14 @@ public:
     std::vector<std::string> const command;
     work_options const options;
     work_hooks const hooks;
-    start_guard starts;
-    std::set<child*> living; ///< the processes that stop has to reach
 
     running& now() noexcept { return *running_; }
-    bool stopping() const noexcept { return stopping_; }
+    start_guard& starts() noexcept { return running_->places.starts(); }
+    /// The processes that stop has to reach.
+    std::set<child*>& living() noexcept { return running_->places.living(); }
+    bool stopping() const noexcept { return running_->places.stopping(); }
     /// The grace is over, or nobody waits for it: what still runs is ended by us, and that is no fault of its message.
-    bool ending_workers() const noexcept { return ending_workers_; }
+    bool ending_workers() const noexcept { return running_->places.ending(); }
     /// Its environment has PARLANCE_WORKER set to this; so have those of all that it starts.
     std::string token(unsigned place) const;
     void note(std::string_view sentence);
@@ -69,7 +69,7 @@ public:
         }
     }
     /// A worker ended before it took a message: waits before the next start, or gives the whole crew up.
-    asio::awaitable<void> start_failed(std::string why);
+    asio::awaitable<void> start_failed(std::string why) { return running_->places.start_failed(std::move(why)); }
     /// Ends what an ended worker left running.
     void sweep(std::string const& token);
     /// Resumes when more of what a worker prints may be read; also when workers are being ended, or this one
@@ -86,13 +86,10 @@ private:
     asio::awaitable<void> keep_leases();
     asio::awaitable<void> watch_neighbours();
     asio::awaitable<void> watch_emptiness();
-    asio::awaitable<void> end_after_grace();
     asio::awaitable<void> wind_up();
-    void start(asio::awaitable<void> what);
-    void start_place(unsigned number);
     asio::awaitable<void> place(unsigned number);
+    void give_up();
     void fail(std::exception_ptr why);
-    void begin_to_end_workers();
     void hook_failed(std::exception_ptr why) noexcept;
     void report(settlement const& one);
 
@@ -102,9 +99,8 @@ private:
     work_summary sums_;
     std::chrono::steady_clock::time_point started_{};
     std::exception_ptr fault_, hook_fault_;
-    std::size_t places_ = 0, coroutines_ = 0; // places are coroutines too
-    bool stopping_ = false, ending_workers_ = false, fed_ = false, settled_ = false;
-    bool ends_all_at_once_ = false, output_held_ = false;
+    enum class end_asked { no, in_good_order, at_once } asked_ = end_asked::no; ///< perhaps before it runs
+    bool fed_ = false, settled_ = false, output_held_ = false;
 };
 
 /// The places of a crew, each a story of its own: workers started, fed and judged until the crew stops.

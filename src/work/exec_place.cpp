@@ -46,7 +46,7 @@ verdict judge(crew const& self, process_end const& end) {
 
 asio::awaitable<void> attempt(std::shared_ptr<crew> self, unsigned number, delivery job) {
     auto& settles = self->now().settles;
-    if (self->ending_workers() || self->starts.given_up()) {
+    if (self->ending_workers() || self->starts().given_up()) {
         settles.add({job, {verdict::kind::released}});
         co_return;
     }
@@ -60,7 +60,7 @@ asio::awaitable<void> attempt(std::shared_ptr<crew> self, unsigned number, deliv
         co_await self->start_failed(started.error().what());
         co_return;
     }
-    self->starts.succeeded();
+    self->starts().succeeded();
     auto const worker = *started;
     if (self->ending_workers()) worker->process().kill(signal::kill); // asked for while it started
     auto const executor = co_await asio::this_coro::executor;

@@ -191,7 +191,7 @@ void worker_life::heard(message const& said) {
         all->note(worker->name() + " answers a message that it does not hold: " + said_it.id);
         return;
     }
-    all->starts.succeeded();
+    all->starts().succeeded();
     settle(std::move(of->job), std::move(said_it.verdict));
     in_hand.erase(of);
     worker->new_message();
@@ -319,7 +319,7 @@ asio::awaitable<void> one_life(std::shared_ptr<crew> self, unsigned number) {
         co_await self->start_failed(life->end->sentence());
         co_return;
     }
-    self->starts.succeeded();
+    self->starts().succeeded();
     self->note(life->worker->name() + " ended: " + life->end->sentence());
 }
 

@@ -11,7 +11,7 @@ worker_process::worker_process(std::shared_ptr<crew> self, asio::any_io_executor
 
 worker_process::~worker_process() {
     if (!process_) return;
-    crew_->living.erase(&*process_);
+    crew_->living().erase(&*process_);
     if (!ended_) kill_by_token(token_); // nobody waited for its end
 }
 
@@ -31,7 +31,7 @@ asio::awaitable<std::shared_ptr<worker_process>> worker_process::start(std::shar
                               .stop = {.first = signal::kill},
                               .timeout = how.timeout,
                               .ends_tree = true});
-    self->living.insert(&worker->process());
+    self->living().insert(&worker->process());
     worker->read(std::move(err.read_end), &worker->err_tail_);
     if (out.read_end) worker->read(std::move(out.read_end), nullptr);
     co_return worker;
@@ -72,7 +72,7 @@ asio::awaitable<process_end> worker_process::ended() {
     auto end = co_await process_->wait();
     ended_ = true;
     crew_->look_at_output_again();
-    crew_->living.erase(&*process_);
+    crew_->living().erase(&*process_);
     crew_->sweep(token_);
     for (auto const& output : outputs_) co_await read_what_is_left(*output);
     co_return end;

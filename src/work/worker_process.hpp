@@ -2,8 +2,8 @@
 /// One worker process with what it prints, from its start to the end of its whole tree.
 
 #include "base/condition.hpp"
+#include "process/output.hpp"
 #include "work/crew.hpp"
-#include "work/output.hpp"
 
 #include <memory>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "work/output.hpp"
+#include "process/output.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #pragma once
-/// What workers print.
+/// What programs print: lines of it, and its end.
 
 #include <parlance/stream.hpp>
 
