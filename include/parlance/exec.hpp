@@ -50,7 +50,8 @@ struct pipeline_end {
     std::vector<process_end> parts; ///< from the first to the last; the last one's output is collected
 
     /// The end that counts, as with `set -o pipefail`: of the last program that was not `ok()`, else of the last one.
-    /// One that was ended by SIGPIPE, with others behind it, is not a fault: they had read what they wanted.
+    /// One with others behind it that was ended by SIGPIPE (or exited with 141, as shells say that) is not a fault:
+    /// they had read what they wanted.
     process_end const& verdict() const;
     /// What the pipeline printed, where its `verdict()` is `ok()`; else throws as `process_end::check`.
     std::string const& check() const&;

@@ -10,8 +10,8 @@ namespace {
 
 asio::awaitable<process_end> wait_for(std::shared_ptr<child_core> core) {
     auto const executor = co_await asio::this_coro::executor;
+    core->let_go_of_untaken(executor); // before its end can be seen: what is read then belongs to it
     core->bind(executor);
-    core->let_go_of_untaken(executor);
     co_await child_core::until_finished(core);
     co_return core->end(true);
 }

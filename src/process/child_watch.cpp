@@ -64,7 +64,7 @@ void child_core::keep_supervised(asio::any_io_executor const& executor) {
 }
 
 void child_core::let_go_of_untaken(asio::any_io_executor const& executor) {
-    take(0);
+    if (input_.empty()) take(0);
     for (std::size_t number = 1; number < ours_.size(); ++number) {
         if (number >= 3 && ours_[number]) ::shutdown(ours_[number].get(), SHUT_WR);
         drain(executor, number);

@@ -70,9 +70,10 @@ std::string shell_quote(std::span<std::string const> words) {
 }
 
 process_end const& pipeline_end::verdict() const {
-    auto const is_fault = [&](process_end const& part) {
-        return !part.ok() && !(part.signal == static_cast<signal>(SIGPIPE) && &part != &parts.back());
+    auto const had_no_reader = [&](process_end const& part) { // said by itself, or by a shell around it
+        return &part != &parts.back() && part.shell_status() == 128 + SIGPIPE;
     };
+    auto const is_fault = [&](process_end const& part) { return !part.ok() && !had_no_reader(part); };
     auto const last = std::find_if(parts.rbegin(), parts.rend(), is_fault);
     return last == parts.rend() ? parts.back() : *last;
 }
@@ -90,8 +91,8 @@ asio::awaitable<pipeline_end> finish_all(std::vector<child*> parts) {
     for (auto* const part : parts) {
         auto& core = child_core::of(*part);
         core.collect_untaken();
-        core.bind(executor);
         core.let_go_of_untaken(executor);
+        core.bind(executor);
     }
     bool const throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
