@@ -8,7 +8,7 @@ namespace {
 
 // Two reads: what it says, and its end. An interrupt of our terminal is none of its business: it has a group of its
 // own.
-constexpr auto script = "read -r whom || exit; read -r end; kill -KILL -- \"$whom\"";
+constexpr auto script = "read -r whom || exit; read -r end; kill -s KILL -- \"$whom\"";
 
 } // namespace
 
