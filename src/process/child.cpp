@@ -46,6 +46,7 @@ child& child::operator=(child&&) noexcept = default;
 child::~child() = default;
 
 child::state::~state() {
+    core->stop_hearing();
     if (left_alone)
         core->release();
     else
@@ -97,6 +98,7 @@ bool child::kill(signal which) noexcept { return state_->core->send(which); }
 
 void child::detach() noexcept {
     state_->left_alone = true;
+    state_->core->stop_hearing();
     state_->core->release();
 }
 

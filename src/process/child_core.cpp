@@ -87,6 +87,11 @@ void child_core::give_lines(int number, kept_output::line_function hear) {
     kept_[number].give_lines(std::move(hear), std::max<std::size_t>(max_buffer_bytes_, 1));
 }
 
+void child_core::stop_hearing() noexcept {
+    on_exit_ = nullptr;
+    for (auto& [number, kept] : kept_) kept.let_go();
+}
+
 void child_core::keep(int number, std::string_view bytes) {
     heard_something();
     try {

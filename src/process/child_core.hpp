@@ -63,6 +63,8 @@ public:
     void collect_untaken();
     void give_lines(int number, kept_output::line_function hear);
     void hear_exit(std::function<void(process_end const&)> hear) { on_exit_ = std::move(hear); }
+    /// The one who asked to hear of it is gone.
+    void stop_hearing() noexcept;
     void heard_something() noexcept { now_.heard = std::chrono::steady_clock::now(); }
 
     // ---- its life

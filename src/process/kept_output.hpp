@@ -26,7 +26,7 @@ public:
         limit_bytes_ = longest_bytes;
     }
     /// From now on nothing more is kept, or handed on.
-    void let_go() { over_ = true; }
+    void let_go() noexcept { over_ = true; }
     bool collects() const noexcept { return collected_.has_value(); }
     bool gives_lines() const noexcept { return static_cast<bool>(hear_); }
 

@@ -20,8 +20,13 @@ namespace {
 
 bool is_pipe(stdio const& what) noexcept { return what.what() == stdio::kind::pipe; }
 
-/// What would silently do nothing.
-void check_together(std::string const& command, spawn_options const& options) {
+/// What would silently do nothing, or something else than was meant.
+void check_options(std::string const& command, spawn_options const& options) {
+    for (auto const& [time, name] : {std::pair{options.timeout, "timeout"},
+                                     {options.silence, "silence"},
+                                     {options.drain, "drain"},
+                                     {options.stop.grace, "stop.grace"}})
+        if (time.count() < 0) refuse(command, std::string("`") + name + "` is negative", "0 is none");
     if (!options.input.empty() && !is_pipe(options.in))
         refuse(command, "`input` needs a pipe to it", "leave `in` as it is");
     if (options.detached && options.ends_with_parent)
@@ -36,7 +41,7 @@ child start(std::string const& program, std::vector<std::string> const& args, sp
             std::string const& command, told heard) {
     reap_those_left();
     program_text text(program, args, options);
-    check_together(command, options);
+    check_options(command, options);
     auto const core = std::make_shared<child_core>(command, options, heard);
     auto io = open_stdio(command, options);
     auto const steps = plan_descriptors(io.sources);

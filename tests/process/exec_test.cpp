@@ -152,11 +152,6 @@ TEST(exec_file, ends_who_says_nothing_for_too_long) {
     EXPECT_TRUE(talks.ok()) << talks.sentence() << ": each line begins the time anew";
 }
 
-TEST(spawn, refuses_a_silence_that_cannot_be_heard) {
-    auto const fault = start_failure("true", {}, {.out = stdio::ignore(), .err = stdio::ignore(), .silence = 1s});
-    EXPECT_EQ(fault.code(), errc::invalid_argument);
-}
-
 TEST(spawn, does_not_take_unread_words_for_silence) {
     struct conversation {
         static asio::awaitable<void> with(child c) {

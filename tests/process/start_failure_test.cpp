@@ -170,5 +170,21 @@ TEST(launch, closes_descriptors_where_close_range_is_refused) {
     ::close(answer.pidfd);
 }
 
+TEST(options, that_contradict_each_other_are_refused) {
+    struct {
+        char const* what;
+        spawn_options options;
+    } const cases[] = {
+        {"a negative timeout", {.timeout = -1ms}},
+        {"a negative silence", {.silence = -1ms}},
+        {"a negative grace", {.stop = {.grace = -1ms}}},
+        {"input without a pipe to it", {.in = stdio::ignore(), .input = "x"}},
+        {"a silence that nobody hears", {.out = stdio::ignore(), .err = stdio::inherit(), .silence = 1s}},
+        {"to live on, and to end with us", {.detached = true, .ends_with_parent = true}},
+    };
+    for (auto const& each : cases)
+        EXPECT_EQ(start_failure("true", {}, each.options).code(), errc::invalid_argument) << each.what;
+}
+
 } // namespace
 } // namespace parlance
