@@ -11,6 +11,7 @@
 #include <parlance/process.hpp>
 #include <parlance/queue.hpp>
 #include <parlance/run.hpp>
+#include <parlance/sink.hpp>
 #include <parlance/size.hpp>
 #include <parlance/stream.hpp>
 #include <parlance/version.hpp>

@@ -72,6 +72,8 @@ public:
     /// Ends both ways; operations under way end with operation_aborted.
     void close() noexcept;
     bool is_open() const noexcept { return carrier_ != nullptr; }
+    /// Whether we may write; that nobody reads is told by writing.
+    bool is_writable() const noexcept { return carrier_ != nullptr && !write_closed_; }
 
 private:
     class line_reader;
@@ -80,6 +82,7 @@ private:
 
     std::unique_ptr<carrier> carrier_;
     std::unique_ptr<line_reader> lines_; ///< none until `line` is called
+    bool write_closed_ = false;          ///< by us
 };
 
 /// Two ends of a stream in memory, each way with room for `buffer_bytes`; both on one executor.

@@ -6,6 +6,11 @@
 
 namespace parlance {
 
+void check_delimiter(std::string_view delimiter) {
+    if (delimiter.empty())
+        throw failure(errc::invalid_argument, {.input = "the delimiter of lines", .reason = "it is empty"});
+}
+
 void stream::line_reader::end_with(std::string_view delimiter) {
     if (delimiter == delimiter_) return;
     delimiter_ = delimiter;

@@ -12,6 +12,9 @@
 
 namespace parlance {
 
+/// Throws failure: errc::invalid_argument where it is empty.
+void check_delimiter(std::string_view delimiter);
+
 /// Bytes that were read and not handed out, and how far they were searched.
 class stream::line_reader {
 public:

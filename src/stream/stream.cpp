@@ -57,8 +57,7 @@ asio::awaitable<std::string> stream::read_all(std::size_t limit_bytes) {
 }
 
 asio::awaitable<std::optional<std::string>> stream::line(line_options options) {
-    if (options.delimiter.empty())
-        throw failure(errc::invalid_argument, {.input = "the delimiter of lines", .reason = "it is empty"});
+    check_delimiter(options.delimiter);
     if (!lines_) lines_ = std::make_unique<line_reader>();
     lines_->end_with(options.delimiter);
     return next_line(options.limit_bytes);
@@ -76,10 +75,12 @@ asio::awaitable<std::optional<std::string>> stream::next_line(std::size_t limit_
 }
 
 void stream::close_write() noexcept {
+    write_closed_ = true;
     if (carrier_) carrier_->close_write();
 }
 
 void stream::close() noexcept {
+    write_closed_ = true;
     if (lines_) lines_->forget();
     if (carrier_) carrier_->close();
 }

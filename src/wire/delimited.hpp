@@ -1,5 +1,5 @@
 #pragma once
-/// Text in pieces that end with a delimiter of any length, as `stream::line` cuts them. Rules: docs/streams.md.
+/// Text in pieces that end with a delimiter of any length, as `stream::line` cuts them. Rules: docs/streams.md
 
 #include "wire/cut.hpp"
 #include "wire/find.hpp"
