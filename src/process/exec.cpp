@@ -24,7 +24,11 @@ process_end end_of_what_did_not_start(std::string const& program, std::vector<st
 asio::awaitable<process_end> collect_and_keep(child running) { co_return co_await running.collect(); }
 asio::awaitable<process_end> at_once(process_end end) { co_return end; }
 
-std::vector<std::string> shell_arguments(std::string const& command_line) { return {"-c", command_line}; }
+/// A line that begins with `-` or `+` is one more option to a shell; with a blank before it, it is a command to any.
+std::vector<std::string> shell_arguments(std::string const& command_line) {
+    bool const is_like_an_option = command_line.starts_with('-') || command_line.starts_with('+');
+    return {"-c", is_like_an_option ? ' ' + command_line : command_line};
+}
 
 } // namespace
 
@@ -60,7 +64,7 @@ std::string shell_quote(std::string_view word) {
         throw failure(errc::invalid_argument, {.input = quoted_word(word.substr(0, word.find('\0'))),
                                                .reason = "holds a NUL byte",
                                                .mend = "no shell can be given one"});
-    return quoted_word(word);
+    return quoted_program(word);
 }
 
 std::string shell_quote(std::span<std::string const> words) {

@@ -34,6 +34,13 @@ TEST(exec, uses_the_shell_that_it_is_given) {
     EXPECT_EQ(run(exec("echo $0 ${BASH_VERSION:+is bash}", {.shell = "/bin/bash"})).out, "/bin/bash is bash\n");
 }
 
+TEST(exec, takes_a_line_that_begins_as_an_option_does_for_a_command) {
+    for (auto const* line : {"-c x", "+x", "--version", "-"}) {
+        auto const end = exec_sync(line);
+        EXPECT_EQ(end.code, 127) << end.sentence() << ": the shell looked for it";
+    }
+}
+
 TEST(exec, begins_at_the_call_and_not_at_the_await) {
     scratch_folder const folder;
     auto const path = folder.path();
