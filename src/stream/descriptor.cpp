@@ -81,6 +81,14 @@ ssize_t write_with_the_signal_blocked(int fd, iovec const* pieces, int count) no
     return wrote;
 }
 
+void pipe_widener::read_brought(int fd, std::size_t got) noexcept {
+    constexpr std::size_t half_a_default_pipe = 32 << 10;
+    if (done_ || got < half_a_default_pipe) return;
+    done_ = true;
+    if (auto const size = ::fcntl(fd, F_GETPIPE_SZ); size > 0 && size < busy_bytes)
+        ::fcntl(fd, F_SETPIPE_SZ, busy_bytes); // refused: it stays as it is
+}
+
 descriptor_kind kind_of(int fd) {
     struct stat about{};
     if (::fstat(fd, &about) != 0) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});

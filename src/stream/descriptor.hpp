@@ -12,10 +12,20 @@ namespace parlance {
 
 /// What a descriptor is, as far as writing to it goes.
 enum class descriptor_kind { socket, other };
-/// What a pipe through which much flows is widened to: a default one, of 64 KiB, costs its two processes more in waking
-/// each other than in copying (bench/capture.cpp). Not more: all pipes of a user share
-/// /proc/sys/fs/pipe-user-pages-soft (64 MiB), and beyond it each new one gets next to nothing.
-constexpr int busy_pipe_bytes = 256 << 10;
+/// Widens a pipe, once, when a read shows that much flows through it. A default pipe, of 64 KiB, costs its two
+/// processes more in waking each other than in copying (bench/capture.cpp).
+class pipe_widener {
+public:
+    /// To so many bytes. Not more: all pipes of a user share /proc/sys/fs/pipe-user-pages-soft (64 MiB), and beyond it
+    /// each new one gets next to nothing.
+    static constexpr int busy_bytes = 256 << 10;
+
+    /// A read of the descriptor, which need not be a pipe, brought `got` bytes.
+    void read_brought(int fd, std::size_t got) noexcept;
+
+private:
+    bool done_ = false;
+};
 
 /// Asks the system. Throws failure with the system's code where `fd` is no descriptor.
 descriptor_kind kind_of(int fd);

@@ -7,7 +7,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <fcntl.h>
 #include <sys/socket.h>
 
 namespace parlance {
@@ -15,14 +14,6 @@ namespace {
 
 /// How many operations in a row may succeed at once before the others of the event loop get a turn.
 constexpr unsigned longest_run = 32;
-
-/// A read that brings so much found a default pipe, of 64 KiB, half full.
-constexpr std::size_t much = 32 << 10;
-
-void widen(int pipe) noexcept {
-    if (auto const size = ::fcntl(pipe, F_GETPIPE_SZ); size > 0 && size < busy_pipe_bytes)
-        ::fcntl(pipe, F_SETPIPE_SZ, busy_pipe_bytes); // refused: it stays as it is
-}
 
 } // namespace
 
@@ -81,7 +72,7 @@ asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into)
 
 void descriptor_carrier::learn(std::size_t got, std::size_t asked) noexcept {
     drained_ = got < asked;
-    if (got >= much && !std::exchange(widened_, true)) widen(in_.fd.get());
+    widener_.read_brought(in_.fd.get(), got);
 }
 
 asio::awaitable<std::size_t> descriptor_carrier::write_some(std::span<std::string_view const> parts) {

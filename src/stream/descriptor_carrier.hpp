@@ -46,7 +46,7 @@ private:
     way in_, out_; // one descriptor for both ways lives in in_
     bool one_for_both_;
     bool drained_ = false; ///< the last read took all there was: the next one is likely to wait
-    bool widened_ = false; ///< the pipe that we read was made as large as it will be
+    pipe_widener widener_; ///< of the one that we read
     bool write_closed_ = false;
     descriptor_kind kind_ = descriptor_kind::other; // of the writable one
 };
