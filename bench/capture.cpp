@@ -92,9 +92,11 @@ std::size_t keeps_in_one_block(int pipe, std::size_t bytes) {
 std::size_t keeps_and_doubles(int pipe) {
     std::size_t room = step, all = 0;
     auto* block = static_cast<char*>(std::malloc(room));
-    for (ssize_t got; (got = ::read(pipe, block + all, room - all)) > 0;)
-        if ((all += static_cast<std::size_t>(got)) == room)
+    for (ssize_t got; (got = ::read(pipe, block + all, room - all)) > 0;) {
+        all += static_cast<std::size_t>(got);
+        if (all == room)
             block = static_cast<char*>(std::realloc(block, room *= 2)); // NOLINT(bugprone-suspicious-realloc-usage)
+    }
     std::free(block);
     return all;
 }

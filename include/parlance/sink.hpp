@@ -23,7 +23,8 @@ namespace parlance {
 /// Regular files are written blocking: the system cannot wait for them. Everything else is waited for.
 class sink {
 public:
-    /// A file that is made (mode 0666 less the umask) or emptied, now. Throws failure with the system's code.
+    /// A file that is made (mode 0666 less the umask) or emptied, now. A named pipe needs its reader before.
+    /// Throws failure with the system's code.
     static sink file(std::string path);
     /// A file that is made or written on at its end. Throws the same.
     static sink append(std::string path);

@@ -11,10 +11,13 @@
 namespace parlance {
 namespace {
 
+/// Without waiting: of a named pipe, for a reader.
 unique_fd opened(std::string const& path, int how) {
     constexpr mode_t for_all = 0666;
-    unique_fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | how, for_all));
-    if (!file) throw_errno(errno, {.input = path, .reason = {}});
+    unique_fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | how, for_all));
+    if (int const fault = errno; !file)
+        throw_errno(fault,
+                    {.input = path, .reason = fault == ENXIO ? "nobody reads this pipe, or it is a socket" : ""});
     return file;
 }
 

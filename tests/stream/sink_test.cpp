@@ -251,6 +251,18 @@ TEST(sink, of_a_file_that_cannot_be_made_is_refused_at_once) {
     EXPECT_THROW(sink::lines([](std::string_view) {}, {.delimiter = ""}), failure);
 }
 
+TEST(sink, of_a_named_pipe_that_nobody_reads_is_refused_and_does_not_wait) {
+    scratch const folder;
+    auto const path = folder.path("pipe");
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    try {
+        sink::file(path);
+        FAIL();
+    } catch (failure const& fault) {
+        EXPECT_THAT(fault.what(), AllOf(HasSubstr(path), HasSubstr("nobody reads")));
+    }
+}
+
 TEST(copy, goes_on_without_a_sink_whose_reader_is_gone) {
     static constexpr auto story = [](std::string& text, std::string bytes) -> asio::awaitable<void> {
         auto from = co_await saying(bytes);
