@@ -7,6 +7,7 @@ namespace parlance::cli {
 
 void add_exec(CLI::App&, command_line&);
 void add_spawn(CLI::App&, command_line&);
+void add_tap(CLI::App&, command_line&);
 void add_queue_create(CLI::App&, command_line&);
 void add_queue_list(CLI::App&, command_line&);
 void add_queue_info(CLI::App&, command_line&);

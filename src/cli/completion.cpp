@@ -116,7 +116,7 @@ private:
     completion values_of(CLI::Option const& option, std::string const& prefix) const {
         auto const& type = option.get_type_name();
         if (type == "URL" || type == "DIR") return {.what = completion::kind::directories};
-        if (type == "PATH") return {.what = completion::kind::files};
+        if (type == "PATH" || type == "FILE") return {.what = completion::kind::files};
         completion found;
         if (type == "QUEUE")
             for (auto const& name : queues_(store_)) offer(found, current_, prefix + name, "queue");

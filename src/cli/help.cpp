@@ -116,7 +116,7 @@ std::string group_help(std::string_view group, std::span<command const> commands
 
 std::string overview(std::span<command const> commands, output& out) {
     auto const in_queue = [](std::string_view name) { return name.starts_with("queue "); };
-    auto const in_processes = [](std::string_view name) { return name == "exec" || name == "spawn"; };
+    auto const in_processes = [](std::string_view name) { return name == "exec" || name == "spawn" || name == "tap"; };
     auto const in_work = [](std::string_view name) { return name == "work"; };
     auto const in_house = [](std::string_view name) {
         return name == "doctor" || name == "completions" || name == "help";
@@ -149,12 +149,12 @@ std::string exit_codes_help(output& out) {
                         {"1", "failed; standard error says why (with --json: {\"error\":{\"code\":…}})"},
                         {"2", "wrong usage: an unknown command or option, a missing argument, not in this version"},
                         {"3", "nothing there: an empty queue, a wait that found nothing, a message that is gone"},
-                        {"124", "timed out: `exec --timeout`, `spawn --timeout`, `queue wait --timeout`"},
+                        {"124", "timed out: `--timeout` of `exec`, `spawn`, `tap` and `queue wait`"},
                         {"126", "the program may not be executed"},
                         {"127", "the program was not found"},
                         {"128+N", "ended by signal N: 130 is SIGINT, 137 SIGKILL, 143 SIGTERM; 141 when whoever reads "
                                   "our output has gone"}}) +
-           "\n`exec` and `spawn` hand on the status of the program they ran, whatever it is.\n";
+           "\n`exec`, `spawn` and `tap` hand on the status of the program they ran, whatever it is.\n";
 }
 
 } // namespace parlance::cli

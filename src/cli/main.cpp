@@ -27,6 +27,7 @@ constexpr command commands[] = {
     {"queue delete", "Remove a queue with its messages", add_queue_delete},
     {"exec", "Run a command line in a shell and hand on how it ended", add_exec},
     {"spawn", "Talk to a program in lines of JSON", add_spawn},
+    {"tap", "Sit between a program and who started it, and show what they say", add_tap},
     {"doctor", "Check the store and the system, with a mend for each fault", add_doctor},
     {"completions", "Print a script with which Tab completes commands and names of queues", add_completions},
     {"work", "Feed worker processes from a queue", add_work},
@@ -49,7 +50,6 @@ constexpr command commands[] = {
     {"limits", "", nullptr},
     {"top", "", nullptr},
     {"web", "", nullptr},
-    {"tap", "", nullptr},
 };
 
 } // namespace

@@ -18,12 +18,6 @@ struct spawn_request {
     child_request child;
 };
 
-parlance::framing framing_of(std::string const& name) {
-    if (auto const known = parse_framing(name)) return *known;
-    throw usage_problem("there is no framing `" + name + "`",
-                        "lines, concatenated, content-length or record-separator");
-}
-
 parlance::noise noise_of(std::string const& name) {
     if (auto const known = parse_noise(name)) return *known;
     throw usage_problem("--noise is stderr, skip or error, not `" + name + "`");
@@ -38,7 +32,7 @@ int status_after(bridge const& state, process_end const& end) {
 }
 
 asio::awaitable<int> spawn_and_talk(std::shared_ptr<spawn_request> asked, command_line& line) {
-    auto const frames = framing_of(asked->framing);
+    auto const frames = framing_value(asked->framing);
     auto const noise = noise_of(asked->noise);
     auto const grace = duration_value("--grace", asked->child.grace);
     auto words = line.program();

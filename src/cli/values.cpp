@@ -85,4 +85,10 @@ std::uint64_t size_value(std::string_view option, std::string const& text) {
     throw usage_problem(std::string(option) + " is a size, not `" + text + "`", "write bytes, or 64KiB, 1MiB, 2GiB");
 }
 
+parlance::framing framing_value(std::string const& name) {
+    if (auto const known = parse_framing(name)) return *known;
+    throw usage_problem("there is no framing `" + name + "`",
+                        "lines, concatenated, content-length or record-separator");
+}
+
 } // namespace parlance::cli

@@ -4,6 +4,7 @@
 /// A queue's values are judged as rsmq judges them: errc::invalid_value with its text, exit 1. Those of other commands
 /// are wrong usage, exit 2.
 
+#include <parlance/framing.hpp>
 #include <parlance/queue.hpp>
 
 #include <chrono>
@@ -35,5 +36,6 @@ parlance::backoff queue_backoff(std::string const& text);
 
 milliseconds duration_value(std::string_view option, std::string const& text);
 std::uint64_t size_value(std::string_view option, std::string const& text);
+parlance::framing framing_value(std::string const& name);
 
 } // namespace parlance::cli

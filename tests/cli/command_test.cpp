@@ -13,11 +13,11 @@ namespace {
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-constexpr std::string_view commands[] = {"work",         "exec",          "spawn",        "doctor",      "queue create",
-                                         "queue list",   "queue info",    "queue set",    "queue purge", "queue delete",
-                                         "queue send",   "queue receive", "queue pop",    "queue ack",   "queue nack",
-                                         "queue extend", "queue pause",   "queue resume", "queue wait",  "queue peek",
-                                         "queue dead",   "queue redrive", "completions"};
+constexpr std::string_view commands[] = {"work",         "exec",         "spawn",         "tap",          "doctor",
+                                         "queue create", "queue list",   "queue info",    "queue set",    "queue purge",
+                                         "queue delete", "queue send",   "queue receive", "queue pop",    "queue ack",
+                                         "queue nack",   "queue extend", "queue pause",   "queue resume", "queue wait",
+                                         "queue peek",   "queue dead",   "queue redrive", "completions"};
 
 TEST(help, is_a_page_for_each_command) {
     user someone;
@@ -129,9 +129,9 @@ TEST(wrong_usage, is_an_object_for_programs) {
 TEST(commands_of_later_versions, say_so_with_2) {
     user someone;
     for (auto const* name :
-         {"fork", "attach",       "serve",      "connect",    "call",          "publish",      "subscribe",
-          "list", "list push",    "topic",      "schedule",   "limits",        "top",          "web",
-          "tap",  "queue cancel", "queue find", "queue move", "queue compact", "queue export", "queue import"}) {
+         {"fork",         "attach",     "serve",      "connect",       "call",         "publish",     "subscribe",
+          "list",         "list push",  "topic",      "schedule",      "limits",       "top",         "web",
+          "queue cancel", "queue find", "queue move", "queue compact", "queue export", "queue import"}) {
         auto const given = someone.types("parlance " + std::string(name) + " x --json -- y");
         EXPECT_EQ(given.status, 2) << name;
         EXPECT_EQ(text_of(error_of(given), "message"), "not in this version") << name;
