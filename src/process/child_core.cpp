@@ -160,8 +160,11 @@ void child_core::obey(next_step const& step) {
 
 /// It has said nothing for too long; unless it did, and nobody has read it yet.
 void child_core::listen() {
-    auto const has_said = [](child_pipe const* pipe) { return pipe->has_bytes(); };
-    if (std::any_of(pipes_.begin(), pipes_.end(), has_said))
+    auto const has_said = [](child_pipe const* pipe) { return pipe->has_unread_bytes(); };
+    auto const lies_unread = [](unique_fd const& pipe) { return pipe && has_bytes(pipe.get()); };
+    bool const is_heard = std::any_of(pipes_.begin(), pipes_.end(), has_said) ||
+                          std::any_of(ours_.begin(), ours_.end(), lies_unread);
+    if (is_heard)
         heard_something();
     else
         begin_stop(plan_, end_reason::silent);

@@ -21,6 +21,11 @@ private:
 
 } // namespace
 
+bool has_bytes(int readable) noexcept {
+    pollfd source{.fd = readable, .events = POLLIN, .revents = 0};
+    return ::poll(&source, 1, 0) == 1 && (source.revents & POLLIN) != 0;
+}
+
 child_pipe::child_pipe(std::shared_ptr<child_core> core, unique_fd readable, unique_fd writable)
     : core_(std::move(core)), readable_(readable.get()), inner_(std::move(readable), std::move(writable)),
       reads_(readable_ >= 0) {
@@ -43,11 +48,6 @@ void child_pipe::reached_end() noexcept {
     if (std::exchange(reads_, false)) core_->notify();
 }
 
-bool child_pipe::has_bytes() const noexcept {
-    pollfd source{.fd = readable_, .events = POLLIN, .revents = 0};
-    return ::poll(&source, 1, 0) == 1 && (source.revents & POLLIN) != 0;
-}
-
 void child_pipe::give_up() noexcept {
     given_up_ = true;
     if (reading_ || writing_) inner_.close();
@@ -55,7 +55,7 @@ void child_pipe::give_up() noexcept {
 
 asio::awaitable<std::size_t> child_pipe::read_some(std::span<char> into) {
     if (!bound()) bind_to(co_await asio::this_coro::executor);
-    if (!reads_ || (core_->gave_up_pipes() && !has_bytes())) {
+    if (!reads_ || (core_->gave_up_pipes() && !has_bytes(readable_))) {
         reached_end();
         co_return 0;
     }

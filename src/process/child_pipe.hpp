@@ -7,6 +7,9 @@
 
 namespace parlance {
 
+/// Whether a read would give some bytes.
+bool has_bytes(int readable) noexcept;
+
 /// As a stream over descriptors; but its first await begins the watch over the child, and it ends, at the latest,
 /// `spawn_options::drain` after the child did: another process may hold its other end open for ever.
 class child_pipe final : public stream::carrier {
@@ -24,8 +27,8 @@ public:
 
     /// Whether its end is still to come, or somebody waits to write.
     bool holds_up() const noexcept { return reads_ || writing_; }
-    /// Whether there is something to read that was not read yet.
-    bool has_bytes() const noexcept;
+    /// There is something to read that was not read yet.
+    bool has_unread_bytes() const noexcept { return reads_ && has_bytes(readable_); }
     /// Ends what waits on it. What is in the pipe already can still be read.
     void give_up() noexcept;
 
