@@ -3,13 +3,21 @@
 #include <iostream>
 
 using namespace parlance;
+using namespace std::chrono_literals;
 
-asio::awaitable<void> sort_three_words() {
-    auto child = spawn("sort", {"--reverse"});
-    co_await child.in().write("one\ntwo\nthree\n");
-    child.in().close_write();
-    std::cout << co_await child.out().read_all();
-    (co_await child.wait()).check(); // throws what happened, in one sentence, unless it was exit 0
+void sort_three_words() {
+    auto const sorted = exec_file_sync("sort", {"--reverse"}, {.input = "one\ntwo\nthree\n", .timeout = 5s});
+    std::cout << sorted.check().out; // throws what happened, in one sentence, unless it was exit 0
 }
 
-int main() { run(sort_three_words()); }
+asio::awaitable<void> follow_a_program() {
+    auto child = spawn("sh", {"-c", "for n in 1 2 3; do echo line $n; done; exit 3"});
+    while (auto line = co_await child.out().line()) std::cout << "it says: " << *line << '\n';
+    auto const end = co_await child.wait();
+    std::cout << "exit status " << end.code.value_or(-1) << ", " << end.used.peak_memory_bytes / 1024 << " KiB\n";
+}
+
+int main() {
+    sort_three_words();
+    run(follow_a_program());
+}

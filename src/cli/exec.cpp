@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/json_line.hpp"
 
+#include <parlance/sink.hpp>
 #include <parlance/size.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -25,59 +26,36 @@ struct exec_request {
     child_request child;
 };
 
-/// What came of one of the child's outputs.
-struct captured {
-    std::string bytes{};
-    std::uint64_t count = 0;
-    std::uint64_t limit = default_max_buffer;
-    output* live = nullptr; ///< passed on at once instead of kept
-};
-
-/// Both outputs, and who waits for their end.
-struct capture {
-    explicit capture(asio::any_io_executor loop) : ended(std::move(loop)) {}
-    captured out{}, err{};
-    int open = 0;
+/// Outputs that are passed on at once, each up to the limit, and who waits for their ends.
+struct passing {
+    explicit passing(asio::any_io_executor loop) : ended(std::move(loop)) {}
+    int open = 2;
     bool too_much = false;
     asio::steady_timer ended;
 };
 
-asio::awaitable<void> read_output(stream from, captured& into, capture& all, child& running) {
-    std::string buffer(64 << 10, '\0');
-    try {
-        while (auto const got = co_await from.read_some(buffer)) {
-            auto const room = static_cast<std::size_t>(std::min<std::uint64_t>(got, into.limit - into.count));
-            into.count += room;
-            std::string_view const kept(buffer.data(), room);
-            if (into.live)
-                into.live->write(kept), into.live->flush();
-            else
-                into.bytes += kept;
-            if (room < got) {
-                all.too_much = true;
-                running.kill(signal::term);
-                asio::co_spawn(co_await asio::this_coro::executor, kill_after(running, grace_over_buffer),
-                               asio::detached);
-                break;
-            }
-        }
-    } catch (failure const&) { // the read end of our own pipe: nothing more comes
-    } catch (output_closed const&) {
+asio::awaitable<void> pass_output(stream from, sink to, passing& all, child& running) {
+    auto const passed = co_await as_result(copy(from, std::move(to)));
+    if (!passed) {
+        all.too_much |= passed.error().code() == errc::max_buffer;
         running.kill(signal::term);
+        asio::co_spawn(co_await asio::this_coro::executor, kill_after(running, grace_over_buffer), asio::detached);
     }
     if (--all.open == 0) all.ended.cancel();
 }
 
 /// The outputs are read on for a moment after the exit: what the child wrote may still be in the pipe, and a
 /// grandchild may hold it open for ever.
-asio::awaitable<void> until_ended(capture& all) {
+asio::awaitable<void> until_ended(passing& all) {
     if (all.open == 0) co_return;
     all.ended.expires_after(drain);
     boost::system::error_code over;
     co_await all.ended.async_wait(asio::redirect_error(asio::use_awaitable, over));
 }
 
-void print_result(process_end const& end, capture const& all, command_line& line) {
+double in_ms(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000; }
+
+void print_result(process_end const& end, command_line& line) {
     json_line result;
     if (end.code)
         result.number("code", std::int64_t{*end.code});
@@ -87,7 +65,11 @@ void print_result(process_end const& end, capture const& all, command_line& line
         result.text("signal", name_of(*end.signal));
     else
         result.null("signal");
-    result.text("stdout", all.out.bytes).text("stderr", all.err.bytes).number("duration_ms", end.duration.count());
+    result.text("stdout", end.out).text("stderr", end.err).number("duration_ms", end.duration.count());
+    json::object const used{{"user_ms", in_ms(end.used.user_time)},
+                            {"system_ms", in_ms(end.used.system_time)},
+                            {"peak_memory_bytes", end.used.peak_memory_bytes}};
+    result.value("rusage", used);
     line.out().line(result.str());
 }
 
@@ -101,15 +83,33 @@ problem too_much_output(exec_request const& asked, std::uint64_t limit) {
     return told;
 }
 
+/// Lets it run, with what it prints passed on or collected, to its end.
+asio::awaitable<process_end> run_to_its_end(child& running, bool passes, std::uint64_t limit, command_line& line) {
+    if (line.json()) co_return co_await running.collect();
+    if (!passes) co_return co_await running.wait();
+    auto const loop = co_await asio::this_coro::executor;
+    passing all(loop);
+    auto out = std::move(running.out()), err = std::move(running.err()); // taken before anything is awaited
+    asio::co_spawn(loop, pass_output(std::move(out), sink::standard_output().at_most(limit), all, running),
+                   asio::detached);
+    asio::co_spawn(loop, pass_output(std::move(err), sink::standard_error().at_most(limit), all, running),
+                   asio::detached);
+    auto end = co_await running.wait();
+    co_await until_ended(all);
+    if (all.too_much) end.reason = end_reason::max_buffer;
+    co_return end;
+}
+
 asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& line) {
-    auto const collects = line.json() || !asked->max_buffer.empty();
+    auto const passes = !asked->max_buffer.empty() && !line.json();
     auto const limit = asked->max_buffer.empty() ? default_max_buffer : size_value("--max-buffer", asked->max_buffer);
     auto const grace = duration_value("--grace", asked->child.grace);
     // A group of its own could not read from our terminal; there the terminal's keys reach it as they reach us.
     auto const shares_terminal = ::isatty(STDIN_FILENO) == 1;
     auto options = options_of(asked->child);
     options.in = stdio::inherit();
-    options.out = options.err = collects ? stdio::pipe() : stdio::inherit();
+    options.out = options.err = line.json() || passes ? stdio::pipe() : stdio::inherit();
+    options.max_buffer_bytes = limit;
     options.own_group = !shares_terminal;
     auto const token = new_token();
     options.token = token;
@@ -118,21 +118,11 @@ asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& lin
     signal_watch signals;
     auto const loop = co_await asio::this_coro::executor;
     auto running = spawn(asked->shell, {"-c", asked->command}, options);
-    capture all(loop);
-    all.out.limit = all.err.limit = limit;
-    if (!line.json()) all.out.live = &line.out(), all.err.live = &line.err();
-    all.open = collects ? 2 : 0;
-    auto out = std::move(running.out()), err = std::move(running.err()); // taken before anything is awaited
     asio::co_spawn(loop, pass_on(signals, running, grace, shares_terminal, told_to_end), asio::detached);
-    if (collects) {
-        asio::co_spawn(loop, read_output(std::move(out), all.out, all, running), asio::detached);
-        asio::co_spawn(loop, read_output(std::move(err), all.err, all, running), asio::detached);
-    }
-    auto const end = co_await running.wait();
+    auto const end = co_await run_to_its_end(running, passes, limit, line);
     sweep_after(running, end, *told_to_end);
-    co_await until_ended(all);
-    if (all.too_much) throw too_much_output(*asked, limit);
-    if (line.json()) print_result(end, all, line);
+    if (end.reason == end_reason::max_buffer) throw too_much_output(*asked, limit);
+    if (line.json()) print_result(end, line);
     if (end.reason == end_reason::timed_out) throw timed_out_problem(end, asked->command);
     tell_signal(end, line);
     co_return end.shell_status();
@@ -153,11 +143,14 @@ void add_exec(CLI::App& app, command_line& line) {
     line.page(
         {.usage = "'COMMAND LINE' [options]",
          .more = "Its input and outputs are ours. With --json they are collected, and one object tells how it ended: "
-                 "code (null when a signal ended it), signal, stdout, stderr, duration_ms. SIGINT, SIGTERM, SIGHUP "
-                 "and SIGQUIT are passed on to it at once; a second SIGINT or SIGTERM kills it.",
-         .examples = {{"parlance exec 'make -j4' --timeout 5m", "ends make and all it started after five minutes"},
-                      {"parlance exec 'ls | wc -l' --json",
-                       "{\"code\":0,\"signal\":null,\"stdout\":\"12\\n\",\"stderr\":\"\",\"duration_ms\":3}"}},
+                 "code (null when a signal ended it), signal, stdout, stderr, duration_ms, and in rusage what it and "
+                 "its children used: user_ms, system_ms, peak_memory_bytes. SIGINT, SIGTERM, SIGHUP and SIGQUIT are "
+                 "passed on to it at once; a second SIGINT or SIGTERM kills it. PARLANCE_LOG=debug in the environment "
+                 "tells each command that is run, and how it ended, on standard error.",
+         .examples =
+             {{"parlance exec 'make -j4' --timeout 5m", "ends make and all it started after five minutes"},
+              {"parlance exec 'ls | wc -l' --json",
+               "{\"code\":0,\"signal\":null,\"stdout\":\"12\\n\",\"stderr\":\"\",\"duration_ms\":3,\"rusage\":...}"}},
          .statuses = {{"0", "that of the command line, whatever it is"},
                       {"1", "failed: maxBuffer, badDirectory, ..."},
                       {"124", "the timeout was over"},

@@ -1,6 +1,7 @@
 // What CLI.md says of exec and spawn, typed as users type them.
 #include "cli/typed.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace parlance::cli {
@@ -17,7 +18,7 @@ TEST(exec, hands_on_output_and_status) {
 TEST(exec, tells_programs_how_it_ended) {
     user someone;
     auto const result = someone.gets_json("parlance exec 'printf \"a\\377b\"; echo e >&2' --json");
-    EXPECT_EQ(keys(result), "code,signal,stdout,stderr,duration_ms");
+    EXPECT_EQ(keys(result), "code,signal,stdout,stderr,duration_ms,rusage");
     EXPECT_EQ(result.at("code"), 0);
     EXPECT_TRUE(result.at("signal").is_null());
     EXPECT_EQ(result.at("stdout"), "a\xEF\xBF\xBD"
@@ -29,6 +30,24 @@ TEST(exec, tells_programs_how_it_ended) {
     auto const killed = someone.types("parlance exec 'kill -9 $$' --json");
     EXPECT_EQ(killed.status, 137);
     EXPECT_EQ(killed.out.substr(0, 32), R"({"code":null,"signal":"SIGKILL",)");
+}
+
+TEST(exec, tells_what_was_used) {
+    user someone;
+    auto const used = someone.gets_json("parlance exec 'python3 -c \"bytearray(100_000_000)\"' --json").at("rusage");
+    EXPECT_EQ(keys(used), "user_ms,system_ms,peak_memory_bytes");
+    EXPECT_GT(used.at("peak_memory_bytes").as_int64(), 100'000'000);
+    EXPECT_GT(used.at("user_ms").as_double() + used.at("system_ms").as_double(), 1);
+}
+
+TEST(exec, tells_of_every_command_where_that_was_asked_for) {
+    user someone;
+    auto const given = someone.types("PARLANCE_LOG=debug parlance exec 'exit 3'");
+    EXPECT_EQ(given.status, 3);
+    EXPECT_THAT(given.err, testing::MatchesRegex("[0-9:.]+ parlance: started [0-9]+: /bin/sh -c 'exit 3'\n"
+                                                 "[0-9:.]+ parlance: ended [0-9]+: /bin/sh -c 'exit 3': exited "
+                                                 "with 3 after [0-9a-z.]+ \\(user .*, system .*, memory .*\\)\n"));
+    EXPECT_EQ(someone.types("PARLANCE_LOG=debug parlance spawn -- nosuch").status, 127);
 }
 
 TEST(exec, collects_what_is_longer_than_a_pipe) {
