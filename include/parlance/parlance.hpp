@@ -8,6 +8,7 @@
 #include <parlance/fd.hpp>
 #include <parlance/framing.hpp>
 #include <parlance/message.hpp>
+#include <parlance/pool.hpp>
 #include <parlance/process.hpp>
 #include <parlance/queue.hpp>
 #include <parlance/run.hpp>

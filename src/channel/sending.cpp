@@ -1,4 +1,5 @@
 // The way out of a channel. See state.hpp for the path that a message takes.
+#include "base/deadline.hpp"
 #include "channel/state.hpp"
 #include "wire/encode.hpp"
 
@@ -14,12 +15,6 @@ namespace {
 constexpr std::size_t enough_for_a_write = 64 << 10;
 /// How often in a row `send` may write at once before the others of the event loop get a turn.
 constexpr unsigned longest_run = 32;
-
-waiters::time_point deadline_after(std::chrono::milliseconds patience) noexcept {
-    auto const now = std::chrono::steady_clock::now();
-    auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(waiters::time_point::max() - now);
-    return patience < left ? now + patience : waiters::time_point::max();
-}
 
 } // namespace
 

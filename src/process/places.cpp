@@ -50,6 +50,7 @@ asio::awaitable<void> places::pause(std::chrono::milliseconds length) {
         ~noted_clock() { all.erase(this); }
         std::set<condition*>& all;
     };
+    if (how_.spreads) length = spread(length, std::generate_canonical<double, 32>(chance_));
     auto const until = steady::now() + length;
     noted_clock clock(changed_.executor(), pausing_);
     while (!stopping_ && steady::now() < until) co_await clock.wait_until(until);

@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <random>
 #include <set>
 #include <string>
 
@@ -25,6 +26,7 @@ public:
         unsigned give_up_after = 5; ///< starts that fail in a row, over all places; 0: never
         std::chrono::milliseconds grace{10'000};
         stop_plan after_grace{.first = signal::term, .grace = std::chrono::seconds(2)};
+        bool spreads = false; ///< pauses are shortened by chance
     };
     struct listener {
         std::function<void(std::string const& why)> start_failed;
@@ -52,7 +54,7 @@ public:
     start_guard& starts() noexcept { return starts_; }
     /// A process ended before it was of use: resumes when its place may start the next, or everything stops.
     asio::awaitable<void> start_failed(std::string why);
-    /// Resumes when so much time is over, or everything stops.
+    /// Resumes when so much time is over (less, by chance, where pauses are spread), or everything stops.
     asio::awaitable<void> pause(std::chrono::milliseconds length);
 
     // ---- their end
@@ -84,6 +86,7 @@ private:
     condition changed_;    ///< a coroutine ended
     condition stop_clock_; ///< a place closed, for the one who counts the grace
     std::set<condition*> pausing_;
+    std::minstd_rand chance_{std::random_device{}()};
     std::size_t open_ = 0, coroutines_ = 0; // places are coroutines too
     bool stopping_ = false, ending_ = false, at_once_ = false;
 };

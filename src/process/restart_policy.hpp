@@ -1,6 +1,8 @@
 #pragma once
 /// When the next process is started in a place whose last one ended, and when starting is given up. Pure.
 
+#include <parlance/pool.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -8,12 +10,6 @@
 #include <utility>
 
 namespace parlance {
-
-/// The waits between starts that go wrong one after another: `first`, then twice as long each time, up to `most`.
-struct restart_pause {
-    std::chrono::milliseconds first{100};
-    std::chrono::milliseconds most{30'000};
-};
 
 /// How long to wait after the `nth` in a row, counted from 1; nothing after none.
 constexpr std::chrono::milliseconds pause_after(unsigned nth, restart_pause pauses) noexcept {
