@@ -141,13 +141,8 @@ TEST(node_child, unref) {
 }
 
 TEST(node_child, dispose) {
-    process_identity who;
-    {
-        auto child = spawn("sleep", {"1000"});
-        who = identity_of(child.pid()).value();
-    }
-    EXPECT_FALSE(is_alive(who));
-    EXPECT_TRUE(has_no_children()) << "nor a zombie";
+    { auto child = spawn("sleep", {"1000"}); }
+    EXPECT_TRUE(has_no_children()) << "none that runs, and no zombie";
 }
 
 // ---- events of the child

@@ -182,10 +182,14 @@ TEST(node_option, null_bytes) {
     for (auto const& fault : {start_failure(bad), start_failure("true", {bad}), start_failure("true", {}, {.cwd = bad}),
                               start_failure("true", {}, {.argv0 = bad})})
         EXPECT_EQ(fault.code(), errc::invalid_argument) << fault.what();
+    EXPECT_THROW(spawn("true", {bad}), failure);
     EXPECT_THROW(exec_sync(bad), failure);
 }
 
-TEST(node_option, empty_file) { EXPECT_EQ(start_failure("").code(), errc::invalid_argument); }
+TEST(node_option, empty_file) {
+    EXPECT_THROW(spawn(""), failure);
+    EXPECT_EQ(start_failure("").code(), errc::invalid_argument);
+}
 
 TEST(node_option, default_signals) {
     in_a_process([] {

@@ -78,6 +78,7 @@ TEST(node_stdio, a_number) {
 
 TEST(node_stdio, a_number_that_is_not_open) {
     for (int const number : {-1, 987}) {
+        EXPECT_THROW(spawn("true", {}, {.out = stdio::descriptor(number)}), failure) << number;
         auto const fault = start_failure("true", {}, {.out = stdio::descriptor(number)});
         EXPECT_EQ(fault.code(), errc::invalid_argument) << number;
     }
