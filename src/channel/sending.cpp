@@ -14,7 +14,7 @@ namespace {
 /// As much as gathers before it is written without waiting for the end of the turn.
 constexpr std::size_t enough_for_a_write = 64 << 10;
 /// How often in a row `send` may write at once before the others of the event loop get a turn.
-constexpr unsigned longest_run = 32;
+constexpr unsigned writes_before_a_turn = 32;
 
 } // namespace
 
@@ -30,7 +30,7 @@ bool channel::state::try_send(message& m) {
     check_open();
     refuse(m);
     if (!executor_) return false;
-    if (must_wait() && room_.empty() && writes_at_once_++ < longest_run) flush_now(), check_open();
+    if (must_wait() && room_.empty() && writes_at_once_++ < writes_before_a_turn) flush_now(), check_open();
     if (must_wait()) return schedule_flush(), false; // with the next turn of the loop there may be room
     accept(std::move(m));
     return true;
@@ -57,12 +57,13 @@ void channel::state::refuse(message const& m) const {
 }
 
 bool channel::state::must_wait() const noexcept {
-    return !room_.empty() || pending() >= options_.write_buffer_bytes || writes_at_once_ >= longest_run;
+    return !room_.empty() || pending() >= options_.write_buffer_bytes || writes_at_once_ >= writes_before_a_turn;
 }
 
 /// Returns when it is this message's turn: those who came first are in front.
 asio::awaitable<void> channel::state::wait_for_room(self me) {
-    if (me->writes_at_once_ >= longest_run) { // a busy sender gives the loop a turn before its message is accepted
+    if (me->writes_at_once_ >=
+        writes_before_a_turn) { // a busy sender gives the loop a turn before its message is accepted
         me->writes_at_once_ = 0;
         if (me->room_.empty()) me->schedule_flush(), co_await asio::post(me->executor_, asio::use_awaitable);
         me->check_open();

@@ -3,8 +3,11 @@
 #include <boost/asio/co_spawn.hpp>
 
 namespace parlance {
+namespace {
 
 using steady = std::chrono::steady_clock;
+
+} // namespace
 
 places::places(asio::any_io_executor executor, std::weak_ptr<void> owner, rules const& how, listener hears)
     : owner_(std::move(owner)), how_(how), hears_(std::move(hears)), starts_(how.pauses, how.give_up_after),

@@ -13,7 +13,7 @@ namespace parlance {
 namespace {
 
 /// How many operations in a row may succeed at once before the others of the event loop get a turn.
-constexpr unsigned longest_run = 32;
+constexpr unsigned calls_before_a_turn = 32;
 
 } // namespace
 
@@ -53,7 +53,7 @@ asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into)
     if (!bound()) bind_to(co_await asio::this_coro::executor);
     if (!in_.fd) co_return 0;
     if (!std::exchange(drained_, false)) {
-        if (++in_.at_once > longest_run) co_await step_aside(in_);
+        if (++in_.at_once > calls_before_a_turn) co_await step_aside(in_);
         if (!in_.fd) throw boost::system::system_error(asio::error::operation_aborted); // closed meanwhile
         if (auto const got = read_now(in_.fd.get(), into)) {
             learn(*got, into.size());
@@ -80,7 +80,7 @@ asio::awaitable<std::size_t> descriptor_carrier::write_some(std::span<std::strin
     bool const nothing = std::all_of(parts.begin(), parts.end(), [](auto part) { return part.empty(); });
     if (nothing) co_return 0;
     way& out = one_for_both_ ? in_ : out_;
-    if (++out.at_once > longest_run) co_await step_aside(out);
+    if (++out.at_once > calls_before_a_turn) co_await step_aside(out);
     for (;;) {
         if (auto const wrote = try_write(parts)) co_return wrote;
         co_await watch(out).async_wait(descriptor::wait_write, asio::use_awaitable);
