@@ -166,7 +166,7 @@ TEST(execa, force_kill_after_delay) {
 
 TEST(execa, force_kill_after_delay_of_a_timeout) {
     auto const end =
-        exec_sync("trap '' TERM; while :; do sleep 1000; done", {.stop = {.grace = 50ms}, .timeout = 100ms});
+        exec_sync("trap '' TERM; while :; do sleep 1000; done", {.stop = {.grace = 50ms}, .timeout = 500ms});
     EXPECT_EQ(end.reason, end_reason::timed_out);
     EXPECT_EQ(end.signal, signal::kill);
 }

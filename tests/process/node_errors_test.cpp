@@ -126,7 +126,7 @@ TEST(node_error, timeout) {
 
 TEST(node_error, timeout_that_the_child_does_not_listen_to) {
     auto const end =
-        exec_sync("trap '' TERM; while :; do sleep 1000; done", {.stop = {.grace = 50ms}, .timeout = 50ms});
+        exec_sync("trap '' TERM; while :; do sleep 1000; done", {.stop = {.grace = 50ms}, .timeout = 500ms});
     EXPECT_EQ(end.signal, signal::kill);
     EXPECT_TRUE(has_no_children());
 }

@@ -120,7 +120,7 @@ TEST(node_option, signal_that_another_event_gives) {
 }
 
 TEST(node_option, timeout) {
-    auto const end = exec_sync("echo begun; exec sleep 1000", {.timeout = 100ms});
+    auto const end = exec_sync("echo begun; exec sleep 1000", {.timeout = 500ms});
     EXPECT_EQ(end.reason, end_reason::timed_out);
     EXPECT_EQ(end.signal, signal::term);
     EXPECT_EQ(end.out, "begun\n");

@@ -4,8 +4,8 @@
 usage: check_table.py [--list] PAGE TEST...
 
 Every table of three columns whose second is "in parlance" counts. Each code span of that column must be found in one
-and the same TEST (`a == b` also as the `a, b` of an EXPECT_EQ); a row without code must say there "not in this version" or "no meaning". --list prints which test
-each row has.
+and the same TEST (`a == b` also as the `a, b` of an EXPECT_EQ); a row without code must say there "not in this version"
+or "no meaning". --list prints which test each row has.
 """
 import re
 import sys
