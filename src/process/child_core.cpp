@@ -25,6 +25,11 @@ using clock = std::chrono::steady_clock;
 // A process that was killed is gone in a millisecond, unless it hangs in the kernel (a dead network file system).
 constexpr auto longest_hold = 2s;
 
+bool belongs_to_another(pid_t pid, std::string_view token) {
+    auto const whose = token_of(pid);
+    return whose && !whose->empty() && *whose != token;
+}
+
 resource_usage usage_of(rusage const& used) noexcept {
     auto const time = [](timeval const& t) {
         return std::chrono::microseconds(std::chrono::seconds(t.tv_sec)) + std::chrono::microseconds(t.tv_usec);
@@ -162,8 +167,8 @@ void child_core::obey(next_step const& step) {
 void child_core::listen() {
     auto const has_said = [](child_pipe const* pipe) { return pipe->has_unread_bytes(); };
     auto const lies_unread = [](unique_fd const& pipe) { return pipe && has_bytes(pipe.get()); };
-    bool const is_heard = std::any_of(pipes_.begin(), pipes_.end(), has_said) ||
-                          std::any_of(ours_.begin(), ours_.end(), lies_unread);
+    bool const is_heard =
+        std::any_of(pipes_.begin(), pipes_.end(), has_said) || std::any_of(ours_.begin(), ours_.end(), lies_unread);
     if (is_heard)
         heard_something();
     else
@@ -203,7 +208,7 @@ void child_core::signal_tree(int number) noexcept {
 
 void child_core::end_escaped() noexcept {
     kill_by_token(token_);
-    if (adopts_) end_strangers(token_);
+    if (adopts_) end_strangers([&](pid_t pid) { return !belongs_to_another(pid, token_); });
 }
 
 bool child_core::send(signal which) noexcept {
@@ -239,7 +244,7 @@ void child_core::reap() noexcept {
     rusage used{};
     if (wait_on_pidfd(pidfd_.get(), WEXITED | WNOHANG, about, &used) == 0) used_ = usage_of(used);
     forget_child(pid_);
-    if (adopts_ && (ends_tree_ || facts_.asked)) end_strangers(token_);
+    if (adopts_ && (ends_tree_ || facts_.asked)) end_escaped();
     now_.reaped = true;
     stop_watching();
     pidfd_.reset();

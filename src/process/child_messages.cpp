@@ -1,17 +1,15 @@
 #include "process/child_pipe.hpp"
 #include "process/child_state.hpp"
+#include "stream/descriptor.hpp"
 
 #include <fcntl.h>
 
 namespace parlance {
 namespace {
 
-// A default pipe holds 64 KiB and is the slowest carrier of large messages. Not more: all pipes of a user share
-// /proc/sys/fs/pipe-user-pages-soft, and beyond it each new one gets next to nothing.
-constexpr int conversation_pipe_bytes = 256 << 10;
-
+// A default pipe holds 64 KiB and is the slowest carrier of large messages.
 void widen(unique_fd const& pipe) noexcept {
-    if (pipe) ::fcntl(pipe.get(), F_SETPIPE_SZ, conversation_pipe_bytes); // refused: it stays as it is
+    if (pipe) ::fcntl(pipe.get(), F_SETPIPE_SZ, pipe_widener::busy_bytes); // refused: it stays as it is
 }
 
 } // namespace

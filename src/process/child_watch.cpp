@@ -116,11 +116,12 @@ asio::awaitable<void> child_core::read_away(running self, unique_fd fd, int numb
         source.release();
     });
     auto const buffer = std::make_unique_for_overwrite<char[]>(read_bytes);
+    pipe_widener pipe;
     for (int at_once = 0; !self->now_.gave_up_pipes;) {
         auto const room = self->kept_[number].room({buffer.get(), read_bytes});
         auto const got = read_or_end(fd.get(), room);
         if (got == 0) break;
-        if (got) self->keep(number, {room.data(), *got});
+        if (got) pipe.read_brought(fd.get(), *got), self->keep(number, {room.data(), *got});
         if (!got)
             co_await source.async_wait(descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
         else if (++at_once % longest_run == 0)

@@ -2,7 +2,6 @@
 
 #include "process/pidfd.hpp"
 #include "process/proc_stat.hpp"
-#include "process/tree.hpp"
 
 #include <parlance/error.hpp>
 #include <parlance/process.hpp>
@@ -15,8 +14,6 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <utility>
-#include <vector>
 
 namespace parlance {
 namespace {
@@ -30,35 +27,6 @@ struct children {
 children& ours() {
     static auto* const all = new children; // never destroyed: a child may be dropped after main
     return *all;
-}
-
-/// A process has a list of its children for each of its threads.
-std::vector<pid_t> strangers() {
-    std::unique_lock const nobody_starts(ours().mutex);
-    std::lock_guard const lock(ours().changes);
-    std::vector<pid_t> found;
-    std::error_code ignored;
-    for (auto const& thread : std::filesystem::directory_iterator("/proc/self/task", ignored)) {
-        std::ifstream listed(thread.path() / "children");
-        for (pid_t pid = 0; listed >> pid;)
-            if (!ours().known.contains(pid)) found.push_back(pid);
-    }
-    return found;
-}
-
-bool belongs_to_another(pid_t pid, std::string_view token) {
-    auto const whose = token_of(pid);
-    return whose && !whose->empty() && *whose != token;
-}
-
-/// Its number is its own until we take its status. Who hangs in the kernel stays behind.
-void end_and_reap(pid_t pid) noexcept {
-    auto const process = open_pidfd(pid);
-    ::kill(pid, SIGKILL);
-    if (!process) return;
-    wait_for_pidfd(process.get(), hang_limit);
-    siginfo_t about{};
-    wait_on_pidfd(process.get(), WEXITED | WNOHANG, about);
 }
 
 } // namespace
@@ -75,15 +43,39 @@ void forget_child(pid_t pid) noexcept {
     if (auto const place = ours().known.find(pid); place != ours().known.end()) ours().known.erase(place);
 }
 
-void end_strangers(std::string_view token) noexcept {
-    std::set<std::pair<pid_t, std::uint64_t>> ended; // the children of one that is ended become ours
+/// A process has a list of its children for each of its threads.
+std::vector<stranger> strangers() {
+    std::unique_lock const nobody_starts(ours().mutex);
+    std::lock_guard const lock(ours().changes);
+    std::vector<stranger> found;
+    std::error_code ignored;
+    for (auto const& thread : std::filesystem::directory_iterator("/proc/self/task", ignored)) {
+        std::ifstream listed(thread.path() / "children");
+        for (pid_t pid = 0; listed >> pid;) {
+            auto const about = ours().known.contains(pid) ? std::nullopt : stat_of(pid);
+            if (about) found.push_back({pid, about->start_ticks});
+        }
+    }
+    return found;
+}
+
+void reap_stranger(pid_t pid) noexcept {
+    siginfo_t about{};
+    ::waitid(P_PID, static_cast<id_t>(pid), &about, WEXITED | WNOHANG);
+}
+
+void end_strangers(std::function<bool(pid_t)> const& may_end) {
+    std::set<stranger> ended; // the children of one that is ended become ours
     for (bool found = true; found;) {
         found = false;
-        for (auto const pid : strangers()) {
-            auto const about = stat_of(pid);
-            if (!about || belongs_to_another(pid, token) || !ended.emplace(pid, about->start_ticks).second) continue;
-            end_and_reap(pid);
+        for (auto const& each : strangers()) {
+            if (ended.contains(each) || !may_end(each.pid)) continue;
+            ended.insert(each);
             found = true;
+            auto const process = open_pidfd(each.pid); // its number is its own until we take its status
+            ::kill(each.pid, SIGKILL);
+            if (process) wait_for_pidfd(process.get(), hang_limit);
+            reap_stranger(each.pid);
         }
     }
 }

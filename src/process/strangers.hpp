@@ -3,9 +3,11 @@
 
 #include <sys/types.h>
 
-#include <cstddef>
+#include <compare>
+#include <cstdint>
+#include <functional>
 #include <shared_mutex>
-#include <string_view>
+#include <vector>
 
 namespace parlance {
 
@@ -14,8 +16,17 @@ std::shared_lock<std::shared_mutex> starting();
 void note_child(pid_t);
 void forget_child(pid_t) noexcept;
 
-/// Ends and reaps every stranger, and what then comes from them, until nobody new does; but not those whose environment
-/// has PARLANCE_WORKER with another value than `token`: they belong to somebody.
-void end_strangers(std::string_view token) noexcept;
+struct stranger {
+    pid_t pid;
+    std::uint64_t start_ticks; ///< with it, nobody else is meant
+    auto operator<=>(stranger const&) const = default;
+};
+std::vector<stranger> strangers();
+/// Takes its status, where it has ended.
+void reap_stranger(pid_t) noexcept;
+
+/// Ends and reaps every stranger that `may_end`, and what then comes from them, until nobody new does. Who hangs in the
+/// kernel stays behind.
+void end_strangers(std::function<bool(pid_t)> const& may_end);
 
 } // namespace parlance

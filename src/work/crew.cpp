@@ -66,7 +66,7 @@ void crew::report(settlement const& one) {
 }
 
 void crew::sweep(std::string const& token) {
-    if (!running_->places.at_once()) left_behind_.end_those_of(token, living()); // else one look for all, in the end
+    if (!running_->places.at_once()) left_behind_.end_those_of(token); // else one look for all, in the end
 }
 
 void crew::hold_output(bool held) {
@@ -130,7 +130,7 @@ asio::awaitable<void> crew::keep_leases() {
         std::vector<delivery> held;
         for (auto const& [id, job] : running_->feeds.held()) held.push_back(job);
         if (!settled_ && !held.empty()) co_await extend_all(held, options.lease);
-        if (options.adopt_orphans) left_behind_.reap(living());
+        if (options.adopt_orphans) left_behind_.reap();
     }
 }
 

@@ -1,15 +1,10 @@
 #pragma once
 /// What ended workers left running.
 
-#include <parlance/process.hpp>
+#include "process/strangers.hpp"
 
-#include <cstdint>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace parlance {
 
@@ -23,25 +18,20 @@ public:
     explicit orphans(bool adopts);
 
     /// Ends all that has `token` in its environment.
-    void end_those_of(std::string const& token, std::set<child*> const& living);
+    void end_those_of(std::string const& token);
     /// Ends all whose token begins with `prefix`, in one look; and, where we adopt, every stranger, also one that
     /// cleared its environment: no worker is left that could have a use for it.
     void end_all(std::string const& prefix);
     /// Takes the status of strangers that have ended, so that no zombies gather.
-    void reap(std::set<child*> const& living) const;
+    void reap() const;
 
 private:
-    struct stranger {
-        pid_t pid;
-        std::uint64_t start_ticks;
-    };
-    std::vector<stranger> strangers(std::set<child*> const& living) const;
-    bool one_may_be_of(std::string const& token, std::set<child*> const& living);
+    bool one_may_be_of(std::string const& token);
 
     bool adopts_, had_children_ = false;
     /// Whose each living stranger is: its token, empty where it has none. One that lives on for its worker is judged
     /// once, not at the end of each other worker.
-    std::map<std::pair<pid_t, std::uint64_t>, std::string> judged_;
+    std::map<stranger, std::string> judged_;
 };
 
 } // namespace parlance
