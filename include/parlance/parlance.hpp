@@ -17,3 +17,12 @@
 #include <parlance/stream.hpp>
 #include <parlance/version.hpp>
 #include <parlance/work.hpp>
+
+// What programs with coroutines want of Asio before long.
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>

@@ -7,7 +7,8 @@
 ///     auto answer = co_await talk.receive();
 ///     (co_await child.wait()).check();
 ///
-/// Source of the behaviour: Node's child_process, with its traps gone (docs/process.md).
+/// Source of the behaviour: Node's child_process, with its traps gone (docs/process.md). With GCC 12 read
+/// docs/coroutines.md before you write a `co_await`.
 
 #include <parlance/channel.hpp>
 #include <parlance/error.hpp>
@@ -74,8 +75,8 @@ private:
     child* from_;
 };
 
-/// How to end a process: `first`, and when it is still there after `grace`, SIGKILL; both to its whole process group
-/// and to what escaped from it (see `spawn_options::token`).
+/// How to end a process: `first` (and SIGCONT, for who is stopped hears nothing), and when it is still there after
+/// `grace`, SIGKILL; both to its whole process group and to what escaped from it (see `spawn_options::token`).
 struct stop_plan {
     signal first = signal::term;
     std::chrono::milliseconds grace{5000};
@@ -200,6 +201,7 @@ public:
 
     pid_t pid() const noexcept;
     std::string const& command() const noexcept;
+    bool is_running() const noexcept;
 
     /// Our ends of its pipes, yours from the moment you ask: read what you asked for, close an input that is complete.
     /// Each is taken once (moved from, or given to a channel by `messages`); empty where the child has no pipe there.

@@ -15,6 +15,12 @@
 #include <cstdlib>
 
 namespace parlance::cli {
+namespace {
+
+constexpr milliseconds usual_grace{10'000};
+constexpr milliseconds worth_a_word{500};
+
+} // namespace
 
 void add_child_options(CLI::App& app, child_request& asked) {
     app.add_option("--timeout", asked.timeout, "End it, and all it started, after so long: exit 124 (default: never)")
@@ -24,8 +30,13 @@ void add_child_options(CLI::App& app, child_request& asked) {
         ->type_name("K=V")
         ->allow_extra_args(false);
     app.add_option("--grace", asked.grace,
-                   "How long it may take to end after a SIGINT or SIGTERM of ours (default: 10s)")
+                   "How long it may take to end after a SIGINT or SIGTERM of ours (default: 10s), or after its timeout "
+                   "(default: 5s); then it is killed")
         ->type_name("D");
+}
+
+milliseconds grace_of(child_request const& asked) {
+    return asked.grace.empty() ? usual_grace : duration_value("--grace", asked.grace);
 }
 
 spawn_options options_of(child_request const& asked) {
@@ -37,6 +48,7 @@ spawn_options options_of(child_request const& asked) {
     options.env = asked.env;
     if (!asked.timeout.empty()) {
         options.timeout = duration_value("--timeout", asked.timeout);
+        if (!asked.grace.empty()) options.stop.grace = grace_of(asked);
         if (options.timeout == milliseconds(0)) throw usage_problem("--timeout must be more than 0");
     }
     return options;
@@ -60,19 +72,24 @@ asio::awaitable<void> pass_on(signal_watch& signals, child& running, millisecond
     bool asked_to_end = false;
     while (true) {
         auto const got = co_await signals.next();
-        if (shares_terminal && got.from_terminal) continue;
         auto const ends = got.number == SIGINT || got.number == SIGTERM;
-        *told_to_end |= ends;
-        running.kill(ends && asked_to_end ? signal::kill : static_cast<signal>(got.number));
-        if (ends && !asked_to_end) asio::co_spawn(loop, kill_after(running, grace), asio::detached);
+        bool const has_it = shares_terminal && got.from_terminal;
+        if (ends && asked_to_end)
+            running.kill(signal::kill);
+        else if (!has_it)
+            running.kill(static_cast<signal>(got.number));
+        *told_to_end |= ends && (asked_to_end || !has_it);
+        if (ends && !asked_to_end && !has_it) asio::co_spawn(loop, kill_after(running, grace), asio::detached);
         asked_to_end |= ends;
     }
 }
 
-problem timed_out_problem(process_end const& end, std::string const& command) {
+problem timed_out_problem(process_end const& end, std::string const& command, child_request const& asked) {
+    auto const limit = duration_value("--timeout", asked.timeout);
     problem late;
     late.code = "timedOut";
-    late.message = "timed out after " + format_duration(end.duration);
+    late.message = "timed out after " + format_duration(limit);
+    if (end.duration > limit + worth_a_word) late.message += ", and ended after " + format_duration(end.duration);
     late.input = command;
     late.facts = {{"pid", end.pid}, {"duration_ms", end.duration.count()}};
     late.hint = "--timeout allows more";

@@ -53,7 +53,11 @@ asio::awaitable<void> until_ended(passing& all) {
     co_await all.ended.async_wait(asio::redirect_error(asio::use_awaitable, over));
 }
 
-double in_ms(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000; }
+/// "1.234"; a double of JSON would be "1.234E0".
+std::string in_ms(std::chrono::microseconds time) {
+    auto const digits = std::to_string(1000 + time.count() % 1000);
+    return std::to_string(time.count() / 1000) + '.' + digits.substr(1);
+}
 
 void print_result(process_end const& end, command_line& line) {
     json_line result;
@@ -66,10 +70,10 @@ void print_result(process_end const& end, command_line& line) {
     else
         result.null("signal");
     result.text("stdout", end.out).text("stderr", end.err).number("duration_ms", end.duration.count());
-    json::object const used{{"user_ms", in_ms(end.used.user_time)},
-                            {"system_ms", in_ms(end.used.system_time)},
-                            {"peak_memory_bytes", end.used.peak_memory_bytes}};
-    result.value("rusage", used);
+    json_line used;
+    used.json("user_ms", in_ms(end.used.user_time)).json("system_ms", in_ms(end.used.system_time));
+    result.json("rusage", used.number("peak_memory_bytes", end.used.peak_memory_bytes).str());
+    if (!end.output_complete) result.yes_no("output_complete", false);
     line.out().line(result.str());
 }
 
@@ -103,7 +107,7 @@ asio::awaitable<process_end> run_to_its_end(child& running, bool passes, std::ui
 asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& line) {
     auto const passes = !asked->max_buffer.empty() && !line.json();
     auto const limit = asked->max_buffer.empty() ? default_max_buffer : size_value("--max-buffer", asked->max_buffer);
-    auto const grace = duration_value("--grace", asked->child.grace);
+    auto const grace = grace_of(asked->child);
     // A group of its own could not read from our terminal; there the terminal's keys reach it as they reach us.
     auto const shares_terminal = ::isatty(STDIN_FILENO) == 1;
     auto options = options_of(asked->child);
@@ -121,9 +125,9 @@ asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& lin
     asio::co_spawn(loop, pass_on(signals, running, grace, shares_terminal, told_to_end), asio::detached);
     auto const end = co_await run_to_its_end(running, passes, limit, line);
     sweep_after(running, end, *told_to_end);
-    if (end.reason == end_reason::max_buffer) throw too_much_output(*asked, limit);
     if (line.json()) print_result(end, line);
-    if (end.reason == end_reason::timed_out) throw timed_out_problem(end, asked->command);
+    if (end.reason == end_reason::max_buffer) throw too_much_output(*asked, limit);
+    if (end.reason == end_reason::timed_out) throw timed_out_problem(end, asked->command, asked->child);
     tell_signal(end, line);
     co_return end.shell_status();
 }
@@ -144,7 +148,9 @@ void add_exec(CLI::App& app, command_line& line) {
         {.usage = "'COMMAND LINE' [options]",
          .more = "Its input and outputs are ours. With --json they are collected, and one object tells how it ended: "
                  "code (null when a signal ended it), signal, stdout, stderr, duration_ms, and in rusage what it and "
-                 "its children used: user_ms, system_ms, peak_memory_bytes. SIGINT, SIGTERM, SIGHUP and SIGQUIT are "
+                 "its children used: user_ms, system_ms, peak_memory_bytes; output_complete is false where another "
+                 "process still held its output. Bytes that are not UTF-8 show as U+FFFD. SIGINT, SIGTERM, SIGHUP and "
+                 "SIGQUIT are "
                  "passed on to it at once; a second SIGINT or SIGTERM kills it. PARLANCE_LOG=debug in the environment "
                  "tells each command that is run, and how it ended, on standard error.",
          .examples =

@@ -23,9 +23,9 @@ parlance::noise noise_of(std::string const& name) {
     throw usage_problem("--noise is stderr, skip or error, not `" + name + "`");
 }
 
-int status_after(bridge const& state, process_end const& end) {
+int status_after(bridge const& state, process_end const& end, child_request const& asked) {
     if (state.output_gone) return status::by_signal + SIGPIPE;
-    if (end.reason == end_reason::timed_out) throw timed_out_problem(end, state.peer);
+    if (end.reason == end_reason::timed_out) throw timed_out_problem(end, state.peer, asked);
     if (state.broken) return status::failed;
     if (end.shell_status() == 0 && state.bad_input) return status::failed;
     return end.shell_status();
@@ -34,7 +34,7 @@ int status_after(bridge const& state, process_end const& end) {
 asio::awaitable<int> spawn_and_talk(std::shared_ptr<spawn_request> asked, command_line& line) {
     auto const frames = framing_value(asked->framing);
     auto const noise = noise_of(asked->noise);
-    auto const grace = duration_value("--grace", asked->child.grace);
+    auto const grace = grace_of(asked->child);
     auto words = line.program();
     auto options = options_of(asked->child);
     options.err = stdio::inherit();
@@ -67,7 +67,7 @@ asio::awaitable<int> spawn_and_talk(std::shared_ptr<spawn_request> asked, comman
         line.warn(state->peer + " took no more input: " + std::to_string(state->not_taken) +
                   " of our messages had no reader");
     tell_signal(end, line);
-    co_return status_after(*state, end);
+    co_return status_after(*state, end, asked->child);
 }
 
 } // namespace

@@ -120,7 +120,7 @@ asio::awaitable<int> tap(std::shared_ptr<tap_request> asked, command_line& line)
     auto const frames = framing_value(asked->framing);
     if (asked->mode == "ipc") throw not_in_this_version("parlance tap --mode ipc");
     if (asked->mode != "stdio") throw usage_problem("--mode is stdio or ipc, not `" + asked->mode + "`");
-    auto const grace = duration_value("--grace", asked->child.grace);
+    auto const grace = grace_of(asked->child);
     auto words = line.program();
     auto options = options_of(asked->child);
     signal_watch signals; // before there are threads, which are to have them blocked too
@@ -153,7 +153,7 @@ asio::awaitable<int> tap(std::shared_ptr<tap_request> asked, command_line& line)
     auto const late = summary.end.reason == end_reason::timed_out;
     auto const status = late ? status::timed_out : summary.end.shell_status();
     if (!place.finish(summary, status)) co_return status;
-    if (late) throw timed_out_problem(summary.end, running.command());
+    if (late) throw timed_out_problem(summary.end, running.command(), asked->child);
     co_return tell_faults(outcomes, line) && status == 0 ? status::failed : status;
 }
 

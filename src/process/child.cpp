@@ -55,6 +55,7 @@ child::state::~state() {
 }
 
 pid_t child::pid() const noexcept { return state_->core->pid(); }
+bool child::is_running() const noexcept { return state_->core->is_running(); }
 std::string const& child::command() const noexcept { return state_->core->command(); }
 
 stream& child::in() { return at(0); }

@@ -151,6 +151,7 @@ void child_core::obey(next_step const& step) {
     case next_step::kind::send_first:
         now_.first_sent = true;
         signal_tree(static_cast<int>(first_signal_));
+        if (first_signal_ != signal::kill) signal_tree(SIGCONT); // who is stopped hears nothing
         break;
     case next_step::kind::send_kill:
         now_.kill_sent = true;
@@ -222,6 +223,11 @@ bool child_core::send(signal which) noexcept {
     facts_.sent = number;
     if (number == SIGKILL) end_escaped();
     return true;
+}
+
+bool child_core::is_running() noexcept {
+    see_exit();
+    return !now_.exited;
 }
 
 void child_core::see_exit() noexcept {

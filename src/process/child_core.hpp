@@ -76,6 +76,7 @@ public:
     /// Begins a stop plan, unless one is under way; then the shorter grace counts.
     void begin_stop(stop_plan plan, end_reason why);
     void cancel(asio::cancellation_type asked) { begin_stop(plan_for(asked, plan_), end_reason::cancelled); }
+    bool is_running() noexcept;
     /// False when it has already ended.
     bool send(signal) noexcept;
     /// SIGKILL for the tree, then reaps it.

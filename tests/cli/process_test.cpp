@@ -63,10 +63,36 @@ TEST(exec, fails_when_it_prints_more_than_max_buffer) {
     EXPECT_EQ(given.status, 1);
     EXPECT_EQ(text_of(error_of(given), "code"), "maxBuffer");
     EXPECT_EQ(error_of(given).at("limit"), 1024);
+    EXPECT_EQ(given.out.substr(0, 53), R"({"code":null,"signal":"SIGTERM","stdout":"y\ny\ny\ny\ny)");
     auto const shown = someone.types("parlance exec 'yes' --max-buffer 4");
     EXPECT_EQ(shown.status, 1);
     EXPECT_EQ(shown.out, "y\ny\n");
     EXPECT_EQ(someone.types("parlance exec 'printf 1234' --max-buffer 4"), (answer{0, "1234", ""}));
+}
+
+TEST(exec, kills_at_the_second_ctrl_c_who_does_not_mind_the_first) {
+    user someone;
+    auto const typist = R"(
+import os, pty, sys, time
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp("parlance", ["parlance", "exec", "trap \"echo heard\" INT; echo ready; while :; do sleep 0.05; done"])
+said = b""
+for awaited in [b"ready", b"heard"]:
+    while awaited not in said: said += os.read(terminal, 1000)
+    time.sleep(0.15) # two within 100 ms are one
+    os.write(terminal, b"\x03")
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+)";
+    EXPECT_EQ(someone.types("python3 -c '" + std::string(typist) + "'").out, "137\n");
+}
+
+TEST(exec, gives_the_grace_to_who_is_late) {
+    user someone;
+    auto const given =
+        someone.types("parlance exec \"trap '' TERM; while :; do sleep 0.02; done\" --timeout 100ms --grace 50ms");
+    EXPECT_EQ(given.status, 124);
+    EXPECT_THAT(given.err, testing::HasSubstr("timed out after 100ms"));
 }
 
 TEST(exec, ends_with_124_when_the_timeout_is_over) {

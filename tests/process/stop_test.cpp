@@ -2,6 +2,8 @@
 #include "process/tree.hpp"
 #include "support.hpp"
 
+#include <parlance/exec.hpp>
+
 namespace parlance {
 namespace {
 
@@ -33,6 +35,12 @@ TEST(stop, kills_who_ignores_the_first_signal_when_the_grace_is_over) {
     };
     run(conversation::with(spawn("sh", {"-c", "trap '' TERM; echo ready; while :; do sleep 1000; done"})));
     EXPECT_TRUE(has_no_children());
+}
+
+TEST(stop, wakes_who_is_stopped) {
+    auto const end = exec_sync("kill -STOP $$", {.stop = {.grace = generous}, .timeout = 100ms});
+    EXPECT_EQ(end.signal, signal::term);
+    EXPECT_LT(end.duration, generous);
 }
 
 TEST(stop, gives_the_grace_to_the_whole_tree) {

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""What the README says is what is: its C++ is the examples', its shell commands run, and both print what it shows.
+"""What the README, or another page, says is what is: its C++ is the examples', its shell commands run, and both print
+what it shows.
 
-usage: check.py README BUILD-FOLDER
+usage: check.py PAGE BUILD-FOLDER
 
 A code block is announced by a comment in front of it:
   <!-- examples/queue.cpp -->   the block is in that file, word for word
@@ -14,13 +15,13 @@ import subprocess
 import sys
 import tempfile
 
-README, BUILD = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-ROOT = os.path.dirname(README)
+PAGE, BUILD = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BLOCK = re.compile(r"<!-- (?P<what>[^>]*) -->\n```\w*\n(?P<text>.*?)```", re.DOTALL)
 
 
 def fail(what, *lines):
-    print(f"README: {what}", *lines, sep="\n")
+    print(f"{PAGE}: {what}", *lines, sep="\n")
     sys.exit(1)
 
 
@@ -43,7 +44,7 @@ def check_session(text, place):
 
 
 def main():
-    with open(README, encoding="utf-8") as file:
+    with open(PAGE, encoding="utf-8") as file:
         blocks = list(BLOCK.finditer(file.read()))
     with tempfile.TemporaryDirectory(prefix="parlance-readme-") as place:
         for block in blocks:
