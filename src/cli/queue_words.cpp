@@ -203,8 +203,4 @@ int answer_for(command_line& line, std::string const& id, bool ok, std::string_v
     return ok ? status::done : status::nothing;
 }
 
-std::string counted(std::uint64_t count, std::string_view noun) {
-    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
-}
-
 } // namespace parlance::cli

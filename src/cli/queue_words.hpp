@@ -54,7 +54,4 @@ std::string sent_ms(message_id const&);
 /// Prints `{"id","ok"}`, or the words; false is exit 3.
 int answer_for(command_line&, std::string const& id, bool ok, std::string_view done);
 
-/// "1 message", "2 messages"
-std::string counted(std::uint64_t count, std::string_view noun);
-
 } // namespace parlance::cli

@@ -3,6 +3,7 @@
 #include "cli/json_line.hpp"
 #include "cli/printable.hpp"
 #include "cli/table.hpp"
+#include "cli/values.hpp"
 #include "wire/check_json.hpp"
 
 #include <parlance/size.hpp>
@@ -98,10 +99,6 @@ void add_text(std::string& line, tap_record const& one, std::size_t places) {
     std::string shown;
     add_shown(shown, std::string_view(one.text).substr(0, 4 * places + 16), one.is_json);
     line += beginning(shown, places);
-}
-
-std::string counted(std::uint64_t count, std::string_view noun) {
-    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
 std::string sums_in_words(tap_sums const& sums) {

@@ -91,4 +91,8 @@ parlance::framing framing_value(std::string const& name) {
                         "lines, concatenated, content-length or record-separator");
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+    return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 } // namespace parlance::cli

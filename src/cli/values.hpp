@@ -38,4 +38,7 @@ milliseconds duration_value(std::string_view option, std::string const& text);
 std::uint64_t size_value(std::string_view option, std::string const& text);
 parlance::framing framing_value(std::string const& name);
 
+/// "1 message", "2 messages"
+std::string counted(std::uint64_t count, std::string_view noun);
+
 } // namespace parlance::cli

@@ -8,7 +8,7 @@
 namespace parlance::wire {
 namespace {
 
-using where = record_scan::inside;
+using region = record_scan::inside;
 constexpr std::string_view cut_off = "a record that was cut short: the next one begins inside it";
 constexpr std::string_view not_one_value = "a record that is not one JSON value";
 constexpr std::string_view outside = "bytes outside of a record";
@@ -22,7 +22,7 @@ cut forget_and(record_scan& scan, cut found) noexcept {
 /// Told once; what follows up to the next RS is skipped.
 cut too_large(record_scan& scan, std::size_t consumed) noexcept {
     auto const told = forget_and(scan, {.state = cut_state::too_large, .consumed = consumed});
-    scan.where = where::too_large;
+    scan.where = region::too_large;
     return told;
 }
 
@@ -52,13 +52,13 @@ cut cut_outside(record_scan& scan, std::string_view bytes) noexcept {
     scan.brackets.examined += begin;
     if (begin == bytes.size()) return {.consumed = begin};
     auto const mark = bytes[begin] == record_mark;
-    scan.where = mark ? where::record : where::noise;
+    scan.where = mark ? region::record : region::noise;
     scan.why = outside;
     return {.state = cut_state::skip, .consumed = begin + mark};
 }
 
-/// One past the record's value, 0 while it is not all there; npos where the record begins with none.
-/// A word ends only where another byte follows.
+/// One past the record's value, 0 while it is not all there; npos region the record begins with none.
+/// A word ends only region another byte follows.
 std::size_t value_end(record_scan& scan, std::string_view window) noexcept {
     if (begins_container(window[0])) {
         auto const end = find_value_end(scan.brackets, window);
@@ -80,7 +80,7 @@ cut cut_inside(record_scan& scan, std::string_view bytes, std::size_t limit) noe
     auto const window = bytes.substr(0, mark);
     auto const as_noise = [&] {
         scan.scanned = 0;
-        scan.where = where::noise;
+        scan.where = region::noise;
         scan.why = not_one_value;
         return cut_noise(scan, bytes, limit);
     };
@@ -110,10 +110,10 @@ cut cut_inside(record_scan& scan, std::string_view bytes, std::size_t limit) noe
 
 cut cut_record(record_scan& scan, std::string_view bytes, std::size_t limit_bytes) noexcept {
     switch (scan.where) {
-    case where::nothing: return cut_outside(scan, bytes);
-    case where::too_large: return skip_to_mark(scan, bytes);
-    case where::noise: return cut_noise(scan, bytes, limit_bytes);
-    case where::record: break;
+    case region::nothing: return cut_outside(scan, bytes);
+    case region::too_large: return skip_to_mark(scan, bytes);
+    case region::noise: return cut_noise(scan, bytes, limit_bytes);
+    case region::record: break;
     }
     if (scan.mark_scanned == 0) { // nothing of the content was seen yet
         auto const begin = skip_space(bytes);
@@ -127,9 +127,9 @@ cut cut_record(record_scan& scan, std::string_view bytes, std::size_t limit_byte
 cut finish_record(record_scan& scan, std::string_view bytes, std::size_t limit_bytes) noexcept {
     auto const last = scan;
     forget_and(scan, {});
-    if (bytes.empty() || last.where == where::too_large || last.where == where::nothing)
+    if (bytes.empty() || last.where == region::too_large || last.where == region::nothing)
         return {.consumed = bytes.size()};
-    if (last.where == where::noise)
+    if (last.where == region::noise)
         return {.state = cut_state::stray, .message = bytes, .consumed = bytes.size(), .reason = last.why};
     auto const end = last.value_end;
     if (end > limit_bytes) return {.state = cut_state::too_large, .consumed = bytes.size()};
