@@ -35,6 +35,7 @@ enum class signal : int { hup = 1, interrupt = 2, quit = 3, abort = 6, kill = 9,
 std::string name_of(signal);
 
 class child;
+class child_core;
 
 /// What one of the child's descriptors is to be. Paths are seen from our directory, and opened by `spawn`.
 class stdio {
@@ -58,21 +59,22 @@ public:
     /// A file, to be written at its end; made where it is not there.
     static constexpr stdio append(std::string_view path) noexcept { return {kind::append, -1, path}; }
     /// The output of another child, which it must have as a pipe that nobody has asked for: `a | b` without a shell,
-    /// and without us between them. That output is then no longer ours. Throws as `child::at`.
+    /// and without us between them. That output is then no longer ours. Until `spawn` the other child may be moved, not
+    /// dropped. Throws as `child::at`.
     static stdio output_of(child& from, int number = 1);
 
     kind what() const noexcept { return kind_; }
     int number() const noexcept { return number_; }
     std::string_view path() const noexcept { return path_; }
-    child* from() const noexcept { return from_; }
+    child_core* from() const noexcept { return from_; }
 
 private:
-    constexpr stdio(kind what, int number = -1, std::string_view path = {}, child* from = nullptr) noexcept
+    constexpr stdio(kind what, int number = -1, std::string_view path = {}, child_core* from = nullptr) noexcept
         : kind_(what), number_(number), path_(path), from_(from) {}
     kind kind_;
     int number_;
     std::string_view path_;
-    child* from_;
+    child_core* from_;
 };
 
 /// How to end a process: `first` (and SIGCONT, for who is stopped hears nothing), and when it is still there after
@@ -174,7 +176,7 @@ struct process_end {
     std::vector<std::string> more{}; ///< its descriptors 3, 4, …, the same; as long as the last of them that was a pipe
     std::string err_tail{};          ///< the end of its standard error, collected or not, unless somebody else read it
     std::optional<int> overflowed{}; ///< the descriptor that had more than was allowed
-    bool output_complete = true;     ///< false when its pipes were still held open after `drain`
+    bool output_complete = true;     ///< false when a pipe that nobody asked for was still held open after `drain`
     resource_usage used{};
     std::optional<failure> fault{}; ///< why it was not started
 
@@ -182,8 +184,9 @@ struct process_end {
     /// "node child.js was ended by SIGSEGV after 1.2s: <last line of stderr>"
     std::string sentence() const;
     /// Itself where `ok()`: `auto const text = exec_sync("git log -1").check().out;`
-    /// Else throws failure with all of the above but `out` in its facts: errc::process_failed, timed_out (timed out or
-    /// silent), max_buffer, operation_aborted of Asio (cancelled); where it was not started, what `spawn` throws.
+    /// Else throws failure with the command, pid, reason, code, signal, duration and standard error in its facts:
+    /// errc::process_failed, timed_out (timed out or silent), max_buffer, operation_aborted of Asio (cancelled); where
+    /// it was not started, what `spawn` throws.
     process_end const& check() const&;
     process_end check() &&;
     /// The status a shell would show: the code, or 128 + the signal; where it was not started, `shell_status_of`.
@@ -234,8 +237,8 @@ public:
     /// terminal SIGKILL at once, to the whole tree. (An Asio coroutine hears only terminal ones, unless it asks for
     /// others with `this_coro::reset_cancellation_state`.)
     asio::awaitable<process_end> wait();
-    /// As `wait`, and what comes from the pipes that nobody asked for is in `out`, `err` and `more` of the end. Before
-    /// it, standard error is kept as far as `err_tail_bytes` reach.
+    /// As `wait`, and what comes from the pipes that nobody asked for is in `out`, `err` and `more` of the end: once,
+    /// and not in that of a later wait. Before it, standard error is kept as far as `err_tail_bytes` reach.
     asio::awaitable<process_end> collect();
     /// Carries out a stop plan (by default that of the options), and waits. The processes that it started have the
     /// same grace, also when it ends before them.

@@ -89,8 +89,9 @@ private:
 std::pair<stream, stream> memory_pair(std::size_t buffer_bytes = 65536);
 
 /// A descriptor of our own for the file, pipe or terminal behind `fd` (0, 1, 2, …), so that making it non-blocking does
-/// not change it for the processes that we share it with. A socket can only be duplicated, and stays shared.
-/// Throws failure with the system's code.
+/// not change it for the processes that we share it with. It is non-blocking then; and it is made without waiting for
+/// the other side of a named pipe. A file, a socket, and a named pipe that nobody reads can only be duplicated, and
+/// stay shared. Throws failure with the system's code.
 unique_fd reopened(int fd, int open_flags);
 
 } // namespace parlance

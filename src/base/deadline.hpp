@@ -5,12 +5,16 @@
 
 namespace parlance {
 
-/// As far from now as can be said, where `patience` is longer than that.
+/// The farthest point in time that can be said, where `patience` is longer than that.
+constexpr std::chrono::steady_clock::time_point point_after(std::chrono::steady_clock::time_point since,
+                                                            std::chrono::milliseconds patience) noexcept {
+    constexpr auto last = std::chrono::steady_clock::time_point::max();
+    auto const most = std::chrono::duration_cast<std::chrono::milliseconds>(last - since);
+    return patience < most ? since + patience : last;
+}
+
 inline std::chrono::steady_clock::time_point deadline_after(std::chrono::milliseconds patience) noexcept {
-    using clock = std::chrono::steady_clock;
-    auto const now = clock::now();
-    auto const most = std::chrono::duration_cast<std::chrono::milliseconds>(clock::time_point::max() - now);
-    return patience < most ? now + patience : clock::time_point::max();
+    return point_after(std::chrono::steady_clock::now(), patience);
 }
 
 } // namespace parlance

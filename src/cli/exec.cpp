@@ -1,12 +1,14 @@
 #include "cli/child_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/json_line.hpp"
+#include "process/spawn.hpp"
 
 #include <parlance/sink.hpp>
 #include <parlance/size.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -121,7 +123,7 @@ asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& lin
 
     signal_watch signals;
     auto const loop = co_await asio::this_coro::executor;
-    auto running = spawn(asked->shell, {"-c", asked->command}, options);
+    auto running = spawn(asked->shell, shell_arguments(asked->command), options);
     asio::co_spawn(loop, pass_on(signals, running, grace, shares_terminal, told_to_end), asio::detached);
     auto const end = co_await run_to_its_end(running, passes, limit, line);
     sweep_after(running, end, *told_to_end);

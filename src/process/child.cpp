@@ -34,7 +34,7 @@ child child_core::run(std::shared_ptr<child_core> core, launch_result const& pro
     core->pidfd_ = unique_fd(process.pidfd);
     core->ours_ = std::move(io.ours);
     core->now_.started = core->now_.heard = std::chrono::steady_clock::now();
-    for (auto const& each : io.taken) of(*each.from()).take(static_cast<std::size_t>(each.number()));
+    for (auto const& each : io.taken) each.from()->take(static_cast<std::size_t>(each.number()));
     auto what = std::make_shared<child::state>(std::move(core));
     what->left_alone = stays;
     return child(std::move(what));
@@ -82,8 +82,9 @@ stream& child::at(int number) {
 std::shared_ptr<child_core> const& child_core::core_of(child& c) noexcept { return c.state_->core; }
 
 stdio stdio::output_of(child& from, int number) {
-    static_cast<void>(child_core::of(from).output(number));
-    return {kind::output_of, number, {}, &from};
+    auto& core = child_core::of(from);
+    static_cast<void>(core.output(number));
+    return {kind::output_of, number, {}, &core};
 }
 
 void child::on_line(std::function<void(std::string_view)> hear, int number) {

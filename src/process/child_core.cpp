@@ -1,5 +1,6 @@
 #include "process/child_core.hpp"
 
+#include "base/deadline.hpp"
 #include "process/child_pipe.hpp"
 #include "process/child_watch.hpp"
 #include "process/command_log.hpp"
@@ -185,7 +186,7 @@ void child_core::begin_stop(stop_plan plan, end_reason why) {
         first_signal_ = plan.first;
         now_.stop_began = began;
         now_.grace = plan.grace;
-    } else if (began + plan.grace < *now_.stop_began + now_.grace) {
+    } else if (point_after(began, plan.grace) < point_after(*now_.stop_began, now_.grace)) {
         now_.grace = std::chrono::duration_cast<std::chrono::milliseconds>(began - *now_.stop_began) + plan.grace;
     }
     notify();
@@ -284,7 +285,7 @@ void child_core::give_up_pipes_now() noexcept {
 
 void child_core::end_at_once() noexcept {
     ours_.clear();
-    if (now_.reaped || !pidfd_) return;
+    if (now_.reaped || !pidfd_ || ::getpid() != started_by_) return;
     signal_tree(SIGKILL);
     if (!facts_.asked) facts_.asked = end_reason::stopped;
     if (wait_for_pidfd(pidfd_.get(), longest_hold)) {
@@ -327,7 +328,7 @@ process_end child_core::end(bool hands_out) {
         if (!kept.collects()) continue;
         if (number >= 3) end.more.resize(std::max<std::size_t>(end.more.size(), static_cast<std::size_t>(number) - 2));
         auto& place = number == 1 ? end.out : number == 2 ? end.err : end.more[static_cast<std::size_t>(number) - 3];
-        place = hands_out ? std::exchange(kept.whole(), {}) : kept.whole();
+        place = hands_out ? kept.hand_out(number == 2 ? err_tail_bytes_ : 0) : kept.whole();
     }
     return end;
 }

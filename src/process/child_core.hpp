@@ -16,6 +16,8 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <unistd.h>
+
 #include <exception>
 #include <map>
 #include <memory>
@@ -123,6 +125,7 @@ private:
     bool leads_group_, ends_tree_, adopts_, is_told_;
     std::size_t err_tail_bytes_, max_buffer_bytes_;
     pid_t pid_ = -1;
+    pid_t const started_by_ = ::getpid(); // a process that is forked from this one has a copy of us, and no child
     unique_fd pidfd_;
     std::vector<unique_fd> ours_;     // by the child's number; empty: no pipe, or given away
     std::map<int, kept_output> kept_; // those that are read here, or will be

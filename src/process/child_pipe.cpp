@@ -50,7 +50,10 @@ void child_pipe::reached_end() noexcept {
 
 void child_pipe::give_up() noexcept {
     given_up_ = true;
-    if (reading_ || writing_) inner_.close();
+    if (writing_) inner_.close_write();
+    if (!reading_ || has_bytes(readable_)) return; // what is there is read before the end is told
+    inner_.close();
+    reads_ = false;
 }
 
 asio::awaitable<std::size_t> child_pipe::read_some(std::span<char> into) {

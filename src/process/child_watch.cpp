@@ -140,14 +140,18 @@ asio::awaitable<void> child_core::feed(running self, unique_fd fd, std::string i
 /// Not thrown but returned: the caller's coroutine gets its own answer to cancellations back first.
 asio::awaitable<std::exception_ptr> child_core::watch_to_the_end(std::shared_ptr<child_core> self) {
     alarm bell(co_await asio::this_coro::executor, *self);
+    auto heeded = (co_await asio::this_coro::cancellation_state).cancelled();
     while (!self->finished()) {
         if (self->fault_) co_return self->fault_;
         if (self->released_)
             co_return std::make_exception_ptr(
                 failure(errc::invalid_argument, {.input = self->command_, .reason = "was left on its own (detach)"}));
         bool const cancelled = co_await bell.ring(std::nullopt);
-        if (!cancelled) continue;
-        self->cancel((co_await asio::this_coro::cancellation_state).cancelled());
+        // One that comes between a `wake` and what it woke does not reach the timer any more.
+        auto const asked = (co_await asio::this_coro::cancellation_state).cancelled();
+        if (!cancelled && asked == heeded) continue;
+        heeded = asked;
+        self->cancel(asked);
     }
     self->tell_exit();
     co_return self->hook_fault_;

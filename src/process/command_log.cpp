@@ -64,6 +64,23 @@ std::string how_it_ended(process_end const& end) {
     return sentence.starts_with(end.command + ' ') ? sentence.substr(end.command.size() + 1) : sentence;
 }
 
+/// A line break in an argument would begin a line that is none of ours, and a terminal obeys what is escaped here.
+std::string on_one_line(std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string line;
+    line.reserve(text.size());
+    for (char const c : text) {
+        auto const byte = static_cast<unsigned char>(c);
+        if (c == '\n')
+            line += "\\n";
+        else if (byte < 0x20 || byte == 0x7f)
+            line.append("\\x") += digits[byte >> 4], line += digits[byte & 15];
+        else
+            line += c;
+    }
+    return line;
+}
+
 std::string what_it_used(resource_usage const& used) {
     auto const rounded = [](std::chrono::microseconds time) {
         return format_duration(std::chrono::round<std::chrono::milliseconds>(time));
@@ -85,12 +102,12 @@ void tell_command(command_event const& event) noexcept {
 
 std::string log_line(command_event const& event, std::string_view time) {
     std::string line = std::string(time) + " parlance: ";
-    if (event.fault) return line + "not started: " + event.fault->what();
+    if (event.fault) return on_one_line(line + "not started: " + event.fault->what());
     line += event.end ? "ended " : "started ";
     line += std::to_string(event.pid) + ": ";
     line += event.command;
     if (event.end) line += ": " + how_it_ended(*event.end) + " (" + what_it_used(event.end->used) + ')';
-    return line;
+    return on_one_line(line);
 }
 
 void on_every_command(std::function<void(command_event const&)> hear) { all_commands().set(std::move(hear)); }

@@ -1,5 +1,6 @@
 #include "process/child_core.hpp"
 #include "process/quote.hpp"
+#include "process/spawn.hpp"
 
 #include <parlance/exec.hpp>
 #include <parlance/run.hpp>
@@ -24,13 +25,13 @@ process_end end_of_what_did_not_start(std::string const& program, std::vector<st
 asio::awaitable<process_end> collect_and_keep(child running) { co_return co_await running.collect(); }
 asio::awaitable<process_end> at_once(process_end end) { co_return end; }
 
+} // namespace
+
 /// A line that begins with `-` or `+` is one more option to a shell; with a blank before it, it is a command to any.
 std::vector<std::string> shell_arguments(std::string const& command_line) {
     bool const is_like_an_option = command_line.starts_with('-') || command_line.starts_with('+');
     return {"-c", is_like_an_option ? ' ' + command_line : command_line};
 }
-
-} // namespace
 
 asio::awaitable<process_end> exec_file(std::string const& program, std::vector<std::string> const& args,
                                        spawn_options const& options) {

@@ -21,8 +21,8 @@ public:
     void dismiss() noexcept;
 
 private:
+    unique_fd line_; // outlives the shell, which takes its end for ours
     std::optional<child> shell_;
-    unique_fd line_;
 };
 
 } // namespace parlance

@@ -2,6 +2,7 @@
 
 #include "process/exit_facts.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace parlance {
@@ -31,7 +32,8 @@ bool kept_output::take(std::string_view bytes) {
     }
     if (tail_bytes_ == 0) return true;
     text_ += bytes;
-    if (text_.size() > 2 * tail_bytes_ + 4096) text_.erase(0, text_.size() - tail_bytes_);
+    constexpr std::size_t rarely = 4096;
+    if (text_.size() / 2 > std::max(tail_bytes_, rarely)) text_.erase(0, text_.size() - tail_bytes_);
     return true;
 }
 
@@ -42,7 +44,13 @@ std::string& kept_output::whole() {
 
 std::string kept_output::tail(std::size_t limit_bytes) {
     if (hear_) return {}; // who hears the lines has them
-    return tail_of(collected_ ? whole() : text_, limit_bytes);
+    return tail_of(collected_ && !handed_out_ ? whole() : text_, limit_bytes);
+}
+
+std::string kept_output::hand_out(std::size_t tail_bytes) {
+    text_ = tail(tail_bytes);
+    handed_out_ = true;
+    return std::exchange(whole(), {});
 }
 
 /// The beginning of a line that is not whole stays in `text_`.
@@ -70,6 +78,7 @@ void kept_output::hand_on(std::string_view bytes) {
 
 void kept_output::end() {
     if (hear_ && !over_ && !text_.empty()) hear_(std::exchange(text_, {}));
+    if (hear_) hear_ = [](std::string_view) {}; // what it holds goes: perhaps the child itself
 }
 
 } // namespace parlance

@@ -42,6 +42,8 @@ public:
 
     /// What was collected.
     std::string& whole();
+    /// The same; then it is no longer here, but for its tail.
+    std::string hand_out(std::size_t tail_bytes);
     /// The end of it, at most `limit_bytes`.
     std::string tail(std::size_t limit_bytes);
 
@@ -49,7 +51,7 @@ private:
     void hand_on(std::string_view bytes);
 
     std::size_t tail_bytes_ = 0, limit_bytes_ = 0;
-    bool over_ = false;
+    bool over_ = false, handed_out_ = false;
     line_function hear_{};
     std::optional<capture_buffer> collected_{};
     std::optional<std::string> whole_{}; ///< the same, once somebody asked for it

@@ -29,8 +29,10 @@ constexpr int last_signal = 64;
 // Where the plain numbers are those of 16-bit ids, the wide ones have names of their own.
 #ifdef SYS_setuid32
 constexpr long set_uid = SYS_setuid32, set_gid = SYS_setgid32, set_groups = SYS_setgroups32;
+constexpr long get_uids = SYS_getresuid32, get_gids = SYS_getresgid32;
 #else
 constexpr long set_uid = SYS_setuid, set_gid = SYS_setgid, set_groups = SYS_setgroups;
+constexpr long get_uids = SYS_getresuid, get_gids = SYS_getresgid;
 #endif
 
 struct shared {
@@ -180,6 +182,12 @@ inline long set_limits(launch_request const& r) noexcept {
     return 0;
 }
 
+inline bool is_ours(long get, unsigned wanted) noexcept {
+    unsigned real = 0, effective = 0, saved = 0;
+    return raw(get, number_of(&real), number_of(&effective), number_of(&saved)) == 0 &&
+           (wanted == real || wanted == effective || wanted == saved);
+}
+
 inline long become(launch_request const& r) noexcept {
     if (r.set_groups) {
         long const done = raw(set_groups, static_cast<long>(r.group_count), number_of(r.groups));
@@ -187,7 +195,8 @@ inline long become(launch_request const& r) noexcept {
     } else if (r.set_gid || r.set_uid) {
         // Without the right to clear its groups a process may still become who it already is, and only that.
         long const cleared = raw(set_groups, 0, 0);
-        if (cleared < 0 && cleared != -EPERM) return cleared;
+        bool const stays = (!r.set_uid || is_ours(get_uids, r.uid)) && (!r.set_gid || is_ours(get_gids, r.gid));
+        if (cleared < 0 && (cleared != -EPERM || !stays)) return cleared;
     }
     if (r.set_gid)
         if (long const done = raw(set_gid, r.gid); done < 0) return done;

@@ -1,5 +1,7 @@
 #include "process/places.hpp"
 
+#include "base/deadline.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 
 namespace parlance {
@@ -54,7 +56,7 @@ asio::awaitable<void> places::pause(std::chrono::milliseconds length) {
         std::set<condition*>& all;
     };
     if (how_.spreads) length = spread(length, std::generate_canonical<double, 32>(chance_));
-    auto const until = steady::now() + length;
+    auto const until = deadline_after(length);
     noted_clock clock(changed_.executor(), pausing_);
     while (!stopping_ && steady::now() < until) co_await clock.wait_until(until);
 }
@@ -64,11 +66,11 @@ asio::awaitable<void> places::until_closed_or(steady::time_point deadline) {
 }
 
 asio::awaitable<void> places::end_after_grace() {
-    co_await until_closed_or(steady::now() + how_.grace);
+    co_await until_closed_or(deadline_after(how_.grace));
     if (open_ == 0) co_return;
     begin_to_end();
     signal_all(how_.after_grace.first);
-    co_await until_closed_or(steady::now() + how_.after_grace.grace);
+    co_await until_closed_or(deadline_after(how_.after_grace.grace));
     if (open_ != 0) signal_all(signal::kill);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 /// What is to be done next about a child: its timeout, its stop plan, the pipes that outlive it. Pure.
 
+#include "base/deadline.hpp"
+
 #include <parlance/process.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
@@ -62,7 +64,7 @@ inline next_step next(situation const& s, steady_time now) noexcept {
     using enum next_step::kind;
     if (s.stop_began && !s.reaped && (!s.exited || s.tree_left)) {
         if (!s.first_sent) return {send_first};
-        auto const kill_at = *s.stop_began + s.grace;
+        auto const kill_at = point_after(*s.stop_began, s.grace);
         if (!s.kill_sent && now >= kill_at) return {send_kill};
         if (!s.kill_sent) return {wait, s.exited ? std::min(kill_at, now + look_again) : kill_at};
         if (!s.exited) return {wait};
@@ -70,13 +72,13 @@ inline next_step next(situation const& s, steady_time now) noexcept {
     if (s.exited) {
         if (!s.reaped) return {reap};
         if (!s.pipes_open || s.gave_up_pipes) return {done};
-        auto const over = *s.exited + s.drain;
+        auto const over = point_after(*s.exited, s.drain);
         return now >= over ? next_step{give_up_pipes} : next_step{wait, over};
     }
     if (s.stop_began) return {wait};
     auto const never = steady_time::max();
-    auto const over = s.timeout.count() == 0 ? never : s.started + s.timeout;
-    auto const silent = s.silence.count() == 0 ? never : s.heard + s.silence;
+    auto const over = s.timeout.count() == 0 ? never : point_after(s.started, s.timeout);
+    auto const silent = s.silence.count() == 0 ? never : point_after(s.heard, s.silence);
     if (now >= over) return {time_out};
     if (now >= silent) return {listen};
     auto const until = std::min(over, silent);

@@ -1,6 +1,8 @@
 // The story of a place: one process after another, until the pool has ended.
 #include "process/pool_core.hpp"
 
+#include "base/deadline.hpp"
+
 namespace parlance {
 namespace {
 
@@ -28,6 +30,10 @@ asio::awaitable<void> pool_core::keep(place& at) {
 /// The places beyond those that are kept warm begin when more wait than are being started.
 asio::awaitable<void> pool_core::until_wanted(place& at) {
     at.asleep = at.number > options_.warm;
+    if (at.asleep && at.renewed == place::renewal::wanted) { // what was to be replaced is gone
+        at.renewed = place::renewal::done;
+        places_->changed().notify_all();
+    }
     while (at.asleep && !places_->stopping()) {
         if (waiting_.size() > starting_)
             at.asleep = false;
@@ -160,7 +166,7 @@ asio::awaitable<pool_core::start_result> pool_core::start_steady(place& at) {
     auto result = co_await start_one(at);
     auto const started = result.process;
     if (!started) co_return result;
-    auto const steady_at = started->began + options_.steady_after;
+    auto const steady_at = point_after(started->began, options_.steady_after);
     while (!started->proven && !started->end && !places_->stopping() && steady::now() < steady_at)
         co_await at.clock.wait_until(steady_at);
     if (!started->end && !places_->stopping()) co_return result;

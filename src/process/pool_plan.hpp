@@ -1,6 +1,8 @@
 #pragma once
 /// What a place of a pool does next with its process. Pure.
 
+#include "base/deadline.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -52,9 +54,10 @@ inline tenant_step next_for(tenant const& is, tenant_rules const& rules, tenant:
         if (now < when) until = std::min(until.value_or(when), when);
         return now >= when;
     };
-    if (!is.proven && (is.spoke || is_time_for(is.began + rules.steady_after))) return {prove};
-    if (is.idle && is.surplus && is_time_for(is.idle_since + rules.idle_for)) return {part};
-    if (is.idle && rules.check_every.count() > 0 && is_time_for(is.checked + rules.check_every)) return {check};
+    if (!is.proven && (is.spoke || is_time_for(point_after(is.began, rules.steady_after)))) return {prove};
+    if (is.idle && is.surplus && is_time_for(point_after(is.idle_since, rules.idle_for))) return {part};
+    if (is.idle && rules.check_every.count() > 0 && is_time_for(point_after(is.checked, rules.check_every)))
+        return {check};
     return {wait, until};
 }
 

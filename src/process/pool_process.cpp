@@ -1,6 +1,8 @@
 // One process of a pool: started, read, asked, ended.
 #include "process/pool_core.hpp"
 
+#include "base/deadline.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 
@@ -98,7 +100,7 @@ asio::awaitable<void> pool_core::answer(process_ptr who, probe const& question,
 /// What is wrong with it; nothing where all is well. A question that is not answered in time is cancelled, and left.
 asio::awaitable<std::string> pool_core::ask(place& at, process_ptr who, probe const& question,
                                             std::chrono::milliseconds within) {
-    auto const deadline = steady::now() + within;
+    auto const deadline = deadline_after(within);
     auto const said = std::make_shared<std::optional<std::string>>();
     auto const cancel = std::make_shared<asio::cancellation_signal>();
     asio::co_spawn(at.clock.executor(), answer(who, question, said),
@@ -119,7 +121,7 @@ asio::awaitable<std::string> pool_core::ask(place& at, process_ptr who, probe co
 asio::awaitable<void> pool_core::retire(place& at, process_ptr which) {
     which->condemned = true;
     take_from_idle(*which);
-    auto const deadline = steady::now() + options_.grace;
+    auto const deadline = deadline_after(options_.grace);
     auto const has_time = [&] { return !which->end && !places_->ending() && steady::now() < deadline; };
     while (which->lent && has_time()) co_await at.clock.wait_until(deadline);
     if (which->over) {

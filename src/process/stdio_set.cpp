@@ -73,7 +73,7 @@ private:
         set_.theirs.push_back(std::move(file));
     }
     void add_output(stdio const& what) {
-        set_.sources.push_back(child_core::of(*what.from()).output(what.number()));
+        set_.sources.push_back(what.from()->output(what.number()));
         set_.taken.push_back(what);
     }
     void keep(unique_fd ours, unique_fd theirs) {

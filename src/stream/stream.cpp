@@ -90,8 +90,9 @@ unique_fd reopened(int fd, int open_flags) {
     if (::fstat(fd, &about) != 0) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
     if (S_ISFIFO(about.st_mode) || S_ISCHR(about.st_mode)) {
         auto const path = "/proc/self/fd/" + std::to_string(fd);
-        if (unique_fd own(::open(path.c_str(), open_flags | O_CLOEXEC | O_NOCTTY)); own) return own;
+        if (unique_fd own(::open(path.c_str(), open_flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)); own) return own;
     }
+    // A named pipe whose readers are gone is refused (else the open would wait for the next): the copy tells of EPIPE.
     // A file keeps its position only when duplicated, and never blocks; a socket cannot be opened again.
     unique_fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
     if (!copy) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});

@@ -15,6 +15,11 @@ TEST(exec, hands_on_output_and_status) {
     EXPECT_EQ(someone.types("parlance exec nosuchprogram").status, 127) << "said by the shell";
 }
 
+TEST(exec, takes_a_line_that_begins_as_an_option_does_for_a_command) {
+    user someone;
+    EXPECT_EQ(someone.types("parlance exec -- +x").status, 127) << "said by the shell";
+}
+
 TEST(exec, tells_programs_how_it_ended) {
     user someone;
     auto const result = someone.gets_json("parlance exec 'printf \"a\\377b\"; echo e >&2' --json");

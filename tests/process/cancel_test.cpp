@@ -160,5 +160,30 @@ TEST(cancellation, of_exec_gives_what_was_said_until_then) {
     EXPECT_EQ(end.out, "begun\n");
 }
 
+TEST(cancellation, that_comes_with_other_news_is_heard) {
+    struct conversation {
+        static asio::awaitable<process_end> with(child c) {
+            auto const loop = co_await asio::this_coro::executor;
+            co_await line_of(c);
+            asio::cancellation_signal signal;
+            std::optional<process_end> end;
+            asio::steady_timer ended(loop, generous);
+            asio::co_spawn(loop, c.wait(),
+                           asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr, process_end got) {
+                               end = std::move(got);
+                               ended.cancel();
+                           }));
+            co_await asio::post(loop, asio::use_awaitable);
+            c.out().close(); // the wait is woken, and not resumed yet
+            signal.emit(terminal);
+            boost::system::error_code over;
+            co_await ended.async_wait(asio::redirect_error(asio::use_awaitable, over));
+            co_return end.value();
+        }
+    };
+    auto const end = run(conversation::with(spawn("sh", {"-c", "echo ready; exec sleep 1000"})));
+    EXPECT_EQ(end.reason, end_reason::cancelled);
+}
+
 } // namespace
 } // namespace parlance

@@ -194,5 +194,18 @@ TEST(random_token, is_not_the_same_twice) {
     EXPECT_NE(token, random_token());
 }
 
+TEST(child, keeps_as_much_of_its_errors_as_it_is_told_to) {
+    auto const end = run_program("sh", {"-c", "seq 1 5000 >&2"}, {.err_tail_bytes = SIZE_MAX}).end;
+    EXPECT_EQ(end.err_tail.size(), 23893U);
+}
+
+TEST(child, tells_the_tail_of_its_errors_to_everyone_who_waits) {
+    auto c = spawn("sh", {"-c", "echo why >&2; exit 3"});
+    EXPECT_EQ(run(c.collect()).err, "why\n");
+    auto const again = run(c.wait());
+    EXPECT_EQ(again.err, "");
+    EXPECT_EQ(again.err_tail, "why\n");
+}
+
 } // namespace
 } // namespace parlance

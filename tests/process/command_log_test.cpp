@@ -53,5 +53,12 @@ TEST(on_every_command, that_throws_does_no_harm) {
     on_every_command(nullptr);
 }
 
+TEST(log_line, is_one_line_whatever_the_command_holds) {
+    EXPECT_EQ(log_line({.command = "sh -c 'a\nb \x1b[31m\x7f\xc3\xa9'", .pid = 7}, "12:00:01.123"),
+              "12:00:01.123 parlance: started 7: sh -c 'a\\nb \\x1b[31m\\x7f\xc3\xa9'");
+    failure const fault(errc::program_not_found, {.input = "a\nb"});
+    EXPECT_EQ(log_line({.command = "a", .fault = &fault}, "0").find('\n'), std::string::npos);
+}
+
 } // namespace
 } // namespace parlance

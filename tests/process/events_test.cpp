@@ -157,5 +157,14 @@ TEST(input, and_a_stream_of_ones_own_exclude_each_other) {
     EXPECT_THROW(c.in(), failure);
 }
 
+TEST(on_line, lets_go_of_what_its_hearer_holds_at_the_end_of_the_output) {
+    auto const c = std::make_shared<child>(spawn("echo", {"a"}));
+    auto const held = std::make_shared<int>(0);
+    c->on_line([c, held](std::string_view) { ++*held; });
+    EXPECT_TRUE(run(c->wait()).ok());
+    EXPECT_EQ(*held, 1);
+    EXPECT_EQ(held.use_count(), 1);
+}
+
 } // namespace
 } // namespace parlance

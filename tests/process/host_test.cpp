@@ -169,5 +169,20 @@ TEST(host, of_any_kind_gives_back_what_it_got_where_it_reaps_its_own_only) {
     });
 }
 
+TEST(host, that_forks_keeps_its_children) {
+    auto c = spawn("cat");
+    pid_t const forked = ::fork();
+    if (forked == 0) {
+        {
+            auto const dropped = std::move(c);
+        }
+        ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(forked, &status, 0), forked);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_TRUE(run(c.wait()).ok()) << "its input ended, and nobody killed it";
+}
+
 } // namespace
 } // namespace parlance

@@ -1,4 +1,5 @@
 // What a child may do and use.
+#include "in_a_process.hpp"
 #include "process/launch_limits.hpp"
 #include "process/start_failure.hpp"
 #include "support.hpp"
@@ -7,7 +8,9 @@
 
 #include <gmock/gmock.h>
 
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <cerrno>
 
@@ -108,6 +111,26 @@ TEST(launch_limits, are_soft_and_hard) {
     EXPECT_EQ(limits[1].resource, RLIMIT_CPU);
     EXPECT_THAT(limits[1].soft_and_hard, testing::ElementsAre(5, 6)) << "between SIGXCPU and SIGKILL there is a second";
     EXPECT_TRUE(launch_limits({}).empty());
+}
+
+/// Of this thread.
+void give_up_capability(unsigned which) {
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    __user_cap_data_struct sets[2]{};
+    ASSERT_EQ(::syscall(SYS_capget, &header, sets), 0);
+    sets[0].effective &= ~(1U << which);
+    ASSERT_EQ(::syscall(SYS_capset, &header, sets), 0);
+}
+
+TEST(user, never_keeps_our_groups_where_they_cannot_be_given_up) {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs the rights of root";
+    in_a_process([] {
+        give_up_capability(CAP_SETGID);
+        auto const other = exec_file_sync("id", {"-G"}, {.user = {.uid = 65534}});
+        ASSERT_TRUE(other.fault) << other.out;
+        EXPECT_EQ(other.fault->details().facts.at("errno"), "EPERM");
+        EXPECT_TRUE(exec_file_sync("id", {"-G"}, {.user = {.uid = 0}}).ok()) << "who it is anyway";
+    });
 }
 
 } // namespace

@@ -3,6 +3,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace parlance {
 namespace {
@@ -84,6 +86,34 @@ TEST(messages, carry_megabytes_through_a_child_in_order) {
         }
     };
     run(conversation::with(spawn("cat")));
+}
+
+TEST(messages, that_came_are_there_although_those_to_the_child_found_no_end) {
+    struct conversation {
+        static asio::awaitable<void> fill(channel& talk) {
+            auto const sent = co_await as_result(talk.send(message(std::string(4 << 20, '1'))));
+            auto const next = co_await as_result(talk.send(message("2")));
+            EXPECT_FALSE(sent && next);
+        }
+        static asio::awaitable<void> with() {
+            auto c = spawn("sh", {"-c", "exec 3<&0; sleep 1000 <&3 >&1 3<&- & echo 1"},
+                           {.drain = 100ms, .token = "t" + random_token()});
+            auto talk = c.messages();
+            bool failed = false;
+            asio::co_spawn(co_await asio::this_coro::executor, fill(talk), [&](std::exception_ptr) { failed = true; });
+            co_await c.wait();
+            asio::steady_timer moment(co_await asio::this_coro::executor);
+            while (!failed) {
+                moment.expires_after(1ms);
+                co_await moment.async_wait(asio::use_awaitable);
+            }
+            auto const heard = co_await talk.receive();
+            EXPECT_TRUE(heard && heard->text() == "1");
+            EXPECT_FALSE(co_await talk.receive());
+            c.kill(signal::kill);
+        }
+    };
+    run(conversation::with());
 }
 
 } // namespace

@@ -195,6 +195,24 @@ TEST(pool_restart, replaces_all_and_never_has_fewer_ready) {
     EXPECT_TRUE(has_no_children());
 }
 
+TEST(pool_restart, goes_on_where_nobody_wants_a_second_process_any_more) {
+    struct conversation {
+        static asio::awaitable<void> with() {
+            auto echoes = echo_pool({.size = 2, .warm = 1, .steady_after = 20ms, .overlap = false});
+            { // both are needed at once, and then none
+                auto const one = co_await echoes.acquire();
+                auto const other = co_await echoes.acquire();
+            }
+            background all(co_await asio::this_coro::executor);
+            all.start(echoes.restart());
+            co_await all.ended();
+            EXPECT_EQ(all.faults(), 0U);
+            EXPECT_EQ(echoes.statistics().replaced, 2U);
+        }
+    };
+    run(conversation::with());
+}
+
 TEST(pool_restart, that_would_start_what_is_broken_leaves_the_old_ones_running) {
     struct conversation {
         static asio::awaitable<void> with() {

@@ -50,6 +50,10 @@ TEST(pool_plan, of_a_process_in_its_place_says_what_comes_next) {
     for (auto const& one : cases) EXPECT_EQ(next_for(one.is, rules, at(one.now)), one.expected) << one.what;
     EXPECT_EQ(next_for({.proven = true, .idle = true}, {.check_every = 0s}, at(1h)), (tenant_step{wait}))
         << "unchecked";
+    EXPECT_EQ(next_for({.proven = true, .idle = true, .surplus = true}, {.idle_for = std::chrono::milliseconds::max()},
+                       at(1h)),
+              (tenant_step{wait, tenant::time_point::max()}))
+        << "kept for ever";
 }
 
 } // namespace

@@ -161,5 +161,13 @@ TEST(pipeline, leaves_the_output_where_it_was_when_the_next_cannot_start) {
 
 TEST(pipeline, of_nothing_is_refused) { EXPECT_THROW(run(finish(std::vector<child*>{})), failure); }
 
+TEST(pipeline, takes_the_output_of_a_child_that_was_moved_since) {
+    auto first = spawn("echo", {"a"});
+    auto const its_output = stdio::output_of(first);
+    auto const elsewhere = std::move(first);
+    auto second = spawn("cat", {}, {.in = its_output});
+    EXPECT_EQ(run(second.collect()).out, "a\n");
+}
+
 } // namespace
 } // namespace parlance

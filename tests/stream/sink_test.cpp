@@ -263,6 +263,24 @@ TEST(sink, of_a_named_pipe_that_nobody_reads_is_refused_and_does_not_wait) {
     }
 }
 
+TEST(sink, of_our_named_pipe_whose_reader_is_gone_does_not_wait_for_the_next) {
+    scratch const folder;
+    auto const path = folder.path("pipe");
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    unique_fd reader(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    unique_fd const ours(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    reader.reset();
+    auto [from, to] = memory_pair();
+    struct conversation {
+        static asio::awaitable<std::uint64_t> with(stream& from, stream& to, int ours) {
+            co_await to.write("a");
+            to.close_write();
+            co_return co_await copy(from, sink::descriptor(ours));
+        }
+    };
+    EXPECT_EQ(run(conversation::with(from, to, ours.get())), 1U);
+}
+
 TEST(copy, goes_on_without_a_sink_whose_reader_is_gone) {
     static constexpr auto story = [](std::string& text, std::string bytes) -> asio::awaitable<void> {
         auto from = co_await saying(bytes);
