@@ -6,6 +6,7 @@
 
 #include <parlance/version.hpp>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -217,6 +218,15 @@ void tell_bus_error(int) {
     ::_exit(status::failed);
 }
 
+/// The numbers of a standard input, output or error that are closed would go to what we open first: an event loop, or
+/// the descriptor that our signals come from, which `tap` would carry and `exec` hand on. Opened the wrong way round,
+/// they fail as if they were closed.
+void occupy_closed_standard_descriptors() noexcept {
+    for (int const fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(fd, F_GETFD) == -1)
+            static_cast<void>(::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY)); // the lowest number: fd
+}
+
 } // namespace
 
 void add_everywhere(CLI::App& app, everywhere& typed) {
@@ -230,6 +240,7 @@ void add_everywhere(CLI::App& app, everywhere& typed) {
 }
 
 int run_command(words all, std::span<command const> commands) {
+    occupy_closed_standard_descriptors();
     // A reader that goes is an error of our writes; what we start gets the default back.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN); // a store that may not grow (ulimit -f) is full, and says so

@@ -20,6 +20,12 @@ TEST(exec, takes_a_line_that_begins_as_an_option_does_for_a_command) {
     EXPECT_EQ(someone.types("parlance exec -- +x").status, 127) << "said by the shell";
 }
 
+TEST(exec, gives_no_descriptor_of_ours_for_a_standard_one_that_is_closed) {
+    user someone;
+    EXPECT_EQ(someone.gets("parlance exec 'readlink /proc/self/fd/0' <&-"), "/dev/null");
+    EXPECT_EQ(someone.gets("parlance exec 'readlink /proc/self/fd/3 3>&1 >&2' 2>&1 >&-"), "/dev/null");
+}
+
 TEST(exec, tells_programs_how_it_ended) {
     user someone;
     auto const result = someone.gets_json("parlance exec 'printf \"a\\377b\"; echo e >&2' --json");

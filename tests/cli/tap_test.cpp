@@ -229,6 +229,11 @@ TEST(tap, goes_on_when_nobody_reads_what_it_shows) {
     EXPECT_EQ(someone.gets("mkfifo gone; : < gone & parlance tap -- cat < in 2>gone | cmp - in && echo same"), "same");
 }
 
+TEST(tap, takes_a_closed_input_for_one_that_has_ended) {
+    user someone;
+    EXPECT_EQ(someone.types("parlance tap --log talk -- cat <&-"), (answer{0, "", ""}));
+}
+
 TEST(tap, passes_signals_on) {
     user someone;
     auto const given = someone.types("mkfifo up in; parlance tap -- sh -c 'trap \"echo 9; exit 5\" INT; echo > up; "
