@@ -30,7 +30,7 @@ struct exec_request {
 
 /// Outputs that are passed on at once, each up to the limit, and who waits for their ends.
 struct passing {
-    explicit passing(asio::any_io_executor loop) : ended(std::move(loop)) {}
+    explicit passing(asio::any_io_executor const& loop) : ended(loop) {}
     int open = 2;
     bool too_much = false;
     asio::steady_timer ended;

@@ -13,8 +13,6 @@ namespace {
 
 using namespace test;
 using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::MatchesRegex;
 
 TEST(log_line, says_what_and_when_and_how) {
     EXPECT_EQ(log_line({.command = "node child.js", .pid = 7}, "12:00:01.123"),

@@ -114,6 +114,7 @@ TEST(host, of_any_kind_sees_the_end_and_all_output) {
 TEST(host, of_any_kind_calls_the_blocking_forms_from_many_threads) {
     in_each_host([](status of_children) {
         std::vector<std::thread> threads;
+        threads.reserve(6);
         for (int t = 0; t < 6; ++t)
             threads.emplace_back([=] {
                 for (int i = 0; i < 15; ++i) {

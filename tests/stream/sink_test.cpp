@@ -272,10 +272,10 @@ TEST(sink, of_our_named_pipe_whose_reader_is_gone_does_not_wait_for_the_next) {
     reader.reset();
     auto [from, to] = memory_pair();
     struct conversation {
-        static asio::awaitable<std::uint64_t> with(stream& from, stream& to, int ours) {
-            co_await to.write("a");
-            to.close_write();
-            co_return co_await copy(from, sink::descriptor(ours));
+        static asio::awaitable<std::uint64_t> with(stream& source, stream& other_end, int fd) {
+            co_await other_end.write("a");
+            other_end.close_write();
+            co_return co_await copy(source, sink::descriptor(fd));
         }
     };
     EXPECT_EQ(run(conversation::with(from, to, ours.get())), 1U);
