@@ -20,7 +20,6 @@ namespace parlance {
 namespace {
 
 using namespace test;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(node_option, cwd) {
@@ -65,7 +64,7 @@ TEST(node_option, detached) {
 }
 
 TEST(node_option, uid) {
-    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+    if (auto const* const why = why_no_other_user()) GTEST_SKIP() << why;
     auto const end = exec_sync("id -u; id -g; id -G", {.user = {.uid = 65534, .gid = 65533}});
     EXPECT_EQ(end.out, "65534\n65533\n65533\n") << end.sentence();
 }

@@ -13,7 +13,6 @@ namespace parlance {
 namespace {
 
 using namespace test;
-using testing::HasSubstr;
 
 TEST(subprocess, run) {
     auto const end = exec_file_sync("sh", {"-c", "cat; exit 3"}, {.input = "text", .timeout = 1min});
@@ -118,7 +117,7 @@ TEST(subprocess, process_group) {
 }
 
 TEST(subprocess, user_group_and_extra_groups) {
-    if (::geteuid() != 0) GTEST_SKIP() << "needs root";
+    if (auto const* const why = why_no_other_user()) GTEST_SKIP() << why;
     std::array<gid_t, 2> const groups{4, 24};
     auto const end = exec_sync("id -u; id -g; id -G", {.user = {.uid = 65534, .gid = 65534, .groups = groups}});
     EXPECT_EQ(end.out, "65534\n65534\n65534 4 24\n");

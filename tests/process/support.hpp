@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -97,6 +98,14 @@ inline failure start_failure(std::string program, std::vector<std::string> args 
     }
     ADD_FAILURE() << program << " started";
     return failure(errc::invalid_argument);
+}
+
+/// Why no program can be started as another user here; null where one can.
+inline char const* why_no_other_user() {
+    struct stat root{};
+    if (::geteuid() != 0) return "needs the rights of root";
+    if (::stat("/", &root) == 0 && (root.st_mode & S_IXOTH) != 0) return nullptr;
+    return "other users may not enter / here, so they find no program";
 }
 
 using clock = std::chrono::steady_clock;
