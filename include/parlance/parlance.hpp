@@ -7,6 +7,7 @@
 #include <parlance/exec.hpp>
 #include <parlance/fd.hpp>
 #include <parlance/framing.hpp>
+#include <parlance/js.hpp>
 #include <parlance/message.hpp>
 #include <parlance/pool.hpp>
 #include <parlance/process.hpp>

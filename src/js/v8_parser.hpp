@@ -1,0 +1,492 @@
+#pragma once
+/// The one reader of V8's format: what it finds goes to a builder, which makes values of it (v8_decode.cpp) or nothing
+/// (v8_scan.cpp). So both take and refuse the same.
+
+#include "js/v8_format.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+namespace parlance::js::v8 {
+
+/// What has no right to be there, and where; none: `what` is empty.
+struct fault {
+    std::string_view what{}; ///< a literal
+    std::size_t at = 0;
+};
+
+/// Deeper than this nobody reads: the stack is not ours alone.
+inline constexpr std::size_t deepest = 2000;
+
+/// Builder::value is what it makes of one value; see `tree_builder` for the rest.
+template <class Builder> class parser {
+public:
+    using value = typename Builder::value;
+
+    parser(std::string_view data, dialect d, limits bounds) noexcept
+        : begin_(data.data()), p_(begin_), end_(begin_ + data.size()), dialect_(d),
+          depth_left_(std::min<std::size_t>(bounds.depth, deepest)), values_left_(bounds.values) {}
+
+    /// One message. False where it has a fault.
+    bool message(value& into) {
+        if (p_ == end_ || static_cast<unsigned char>(*p_) != header)
+            return failed("not V8's format, which begins with ff");
+        ++p_;
+        if (!number(version_)) return false;
+        if (version_ < oldest_version || version_ > version) return failed("a version other than 13, 14 and 15");
+        return read(into) != got::nothing;
+    }
+
+    fault const& why() const noexcept { return fault_; }
+    /// The member "cmd" of the message where it is a string.
+    wire_text const& command() const noexcept { return command_; }
+
+private:
+    enum class got { nothing, primitive, text, reference, object };
+
+    // ---- bytes
+
+    bool failed(std::string_view what) noexcept {
+        if (fault_.what.empty()) fault_ = {what, static_cast<std::size_t>(p_ - begin_)};
+        return false;
+    }
+    got fail(std::string_view what) noexcept { return failed(what), got::nothing; }
+    std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - p_); }
+
+    /// A varint. What is longer than 32 bits loses its upper ones, as in V8.
+    bool number(std::uint32_t& into) noexcept {
+        if (p_ != end_ && static_cast<signed char>(*p_) >= 0) return into = static_cast<unsigned char>(*p_++), true;
+        into = 0;
+        for (unsigned shift = 0; p_ != end_; shift += 7) {
+            auto const byte = static_cast<unsigned char>(*p_++);
+            if (shift < 32) into |= static_cast<std::uint32_t>(byte & 0x7F) << shift;
+            if (byte < 0x80) return true;
+        }
+        return failed("it ends inside a number");
+    }
+    bool real(double& into) noexcept {
+        if (left() < sizeof into) return failed("it ends inside a number");
+        std::memcpy(&into, p_, sizeof into);
+        p_ += sizeof into;
+        return true;
+    }
+    bool raw(std::string_view& into, std::size_t size) noexcept {
+        if (size > left()) return failed("a length that runs past the end");
+        into = {p_, size};
+        p_ += size;
+        return true;
+    }
+    bool sized(std::string_view& into) noexcept {
+        std::uint32_t size = 0;
+        return number(size) && raw(into, size);
+    }
+    bool peek(unsigned char& into) noexcept {
+        while (p_ != end_ && *p_ == padding) ++p_;
+        if (p_ == end_) return failed("it ends before the value does");
+        into = static_cast<unsigned char>(*p_);
+        return true;
+    }
+    /// The next tag; counts of objects before it are skipped.
+    bool next_tag(unsigned char& into) noexcept {
+        for (std::uint32_t ignored = 0; peek(into);) {
+            ++p_;
+            if (into != object_count) return true;
+            if (!number(ignored)) return false;
+        }
+        return false;
+    }
+    /// What a tag of a string says; `into.bytes` has no data where it is another tag.
+    bool text_of(unsigned char t, wire_text& into) noexcept {
+        into.in = t == latin1_string  ? wire_text::form::latin1
+                  : t == utf16_string ? wire_text::form::utf16
+                                      : wire_text::form::utf8;
+        if (!sized(into.bytes)) return false;
+        return t != utf16_string || into.bytes.size() % 2 == 0 || failed("a string of 16-bit units with an odd length");
+    }
+    static bool is_text(unsigned char t) noexcept {
+        return t == latin1_string || t == utf16_string || t == utf8_string;
+    }
+    bool text(wire_text& into) noexcept {
+        unsigned char t = 0;
+        if (!next_tag(t)) return false;
+        return is_text(t) ? text_of(t, into) : (--p_, failed("something else where a string must stand"));
+    }
+    bool name(wire_name& into) noexcept {
+        unsigned char t = 0;
+        if (!next_tag(t) || !count()) return false;
+        into.is_number = !is_text(t);
+        if (!into.is_number) return text_of(t, into.text);
+        std::uint32_t n = 0;
+        switch (t) {
+        case int32_tag: return number(n) && (into.number = unzigzag(n), true);
+        case uint32_tag: return number(n) && (into.number = n, true);
+        case double_tag: return real(into.number);
+        default: return --p_, failed("a name that is neither a string nor a number");
+        }
+    }
+    static std::int32_t unzigzag(std::uint32_t n) noexcept {
+        return static_cast<std::int32_t>((n >> 1) ^ (0 - (n & 1)));
+    }
+
+    // ---- bounds
+
+    bool count() noexcept { return values_left_-- > 0 || (values_left_ = 0, failed("more values than the limit")); }
+    bool enter() noexcept {
+        return depth_left_-- > 0 || (depth_left_ = 0, failed("objects deeper in objects than the limit"));
+    }
+    void leave() noexcept { ++depth_left_; }
+
+    // ---- numbers of objects
+
+    /// V8's number of an object and ours differ where it counts two for what is one to us.
+    struct alias {
+        static constexpr std::size_t none = static_cast<std::size_t>(-1); ///< there is nothing that it could mean
+        std::uint32_t theirs;
+        std::size_t ours;
+    };
+    std::size_t ours(std::uint32_t theirs) const noexcept {
+        auto const at = std::ranges::lower_bound(aliases_, theirs, {}, &alias::theirs);
+        if (at != aliases_.end() && at->theirs == theirs) return at->ours;
+        return theirs - static_cast<std::size_t>(at - aliases_.begin());
+    }
+    got reference(value& into) {
+        std::uint32_t theirs = 0;
+        if (!number(theirs)) return got::nothing;
+        if (theirs >= begun_) return fail("a reference to an object that is not there");
+        auto const object = ours(theirs);
+        if (object == alias::none) return fail("a reference to the ArrayBuffer of a view, or to what is not complete");
+        referred_ = true;
+        if (disordered_) return fail(out_of_order);
+        into = Builder::reference(object);
+        return got::reference;
+    }
+    /// References count objects in JavaScript's order of names: a message in another order, which V8 never writes, may
+    /// have none.
+    bool note_disorder() noexcept {
+        disordered_ = true;
+        return !referred_ || failed(out_of_order);
+    }
+    static constexpr std::string_view out_of_order = "names like array indexes out of order, beside a reference";
+
+    // ---- values
+
+    /// `Part` of the value is read by a function of its own, so that the frames of deep values are small.
+    got read(value& into) {
+        unsigned char t = 0;
+        if (!next_tag(t) || !count()) return got::nothing;
+        std::uint32_t n = 0;
+        switch (t) {
+        case latin1_string:
+        case utf16_string:
+        case utf8_string:
+            if (!text_of(t, last_text_)) return got::nothing;
+            into = Builder::text(last_text_);
+            return got::text;
+        case int32_tag:
+            if (!number(n)) return got::nothing;
+            into = Builder::number(unzigzag(n));
+            return got::primitive;
+        case uint32_tag:
+            if (!number(n)) return got::nothing;
+            into = Builder::number(n);
+            return got::primitive;
+        case double_tag: return read_double(into);
+        case true_tag: into = Builder::boolean(true); return got::primitive;
+        case false_tag: into = Builder::boolean(false); return got::primitive;
+        case null_tag: into = Builder::null(); return got::primitive;
+        case undefined_tag: into = Builder::undefined(); return got::primitive;
+        case bigint_tag: return read_bigint(into) ? got::primitive : got::nothing;
+        case reference_tag: return reference(into);
+        default: return read_object(t, into);
+        }
+    }
+
+    got read_double(value& into) {
+        double n = 0;
+        if (!real(n)) return got::nothing;
+        into = Builder::number(n);
+        return got::primitive;
+    }
+
+    bool read_bigint(value& into) {
+        std::uint32_t bits = 0;
+        std::string_view magnitude;
+        if (!number(bits) || !raw(magnitude, bits >> 1)) return false;
+        into = Builder::bigint((bits & 1) != 0, magnitude);
+        return true;
+    }
+
+    got read_object(unsigned char t, value& into) {
+        auto const number_of_it = begun_++;
+        if (begun_ == 0) return fail("more objects than can be counted");
+        switch (t) {
+        case object_begin: return nested(&parser::object, into);
+        case dense_begin: return nested(&parser::dense_array, into);
+        case sparse_begin: return nested(&parser::sparse_array, into);
+        case map_begin: return nested(&parser::map, into);
+        case set_begin: return nested(&parser::set, into);
+        case error_tag: return nested(&parser::error, into);
+        case host_object: return dialect_ == dialect::v8 ? done(host_view(into)) : host(into, number_of_it);
+        case array_buffer_tag:
+        case resizable_buffer_tag: return done(array_buffer(into, t == resizable_buffer_tag, number_of_it));
+        default: return done(leaf(t, into));
+        }
+    }
+    static got done(bool fine) noexcept { return fine ? got::object : got::nothing; }
+    got nested(bool (parser::*part)(value&), value& into) {
+        if (!enter()) return got::nothing;
+        auto const fine = (this->*part)(into);
+        leave();
+        return done(fine);
+    }
+
+    /// Objects without others in them.
+    bool leaf(unsigned char t, value& into) {
+        double n = 0;
+        wire_text string;
+        switch (t) {
+        case date_tag: return real(n) && (into = Builder::date(n), true);
+        case true_object: return into = Builder::boxed(Builder::boolean(true)), true;
+        case false_object: return into = Builder::boxed(Builder::boolean(false)), true;
+        case number_object: return real(n) && (into = Builder::boxed(Builder::number(n)), true);
+        case string_object: return text(string) && (into = Builder::boxed(Builder::text(string)), true);
+        case bigint_object: return read_bigint(into) && (into = Builder::boxed(std::move(into)), true);
+        case regexp_tag: return regexp(into);
+        case hole_tag: return --p_, failed("a hole outside an array");
+        default: return --p_, failed("a tag that is not known");
+        }
+    }
+
+    bool regexp(value& into) {
+        wire_text source;
+        std::uint32_t flags = 0, known = 0;
+        if (!text(source) || !number(flags)) return false;
+        for (auto const& flag : regexp_flags) known |= flag.bit;
+        if ((flags & ~known) != 0 || (flags & unicode_flags) == unicode_flags)
+            return failed("flags that no RegExp has");
+        into = Builder::regexp(source, flags);
+        return true;
+    }
+
+    /// Names and values until `end`, then their number.
+    template <class Members> bool members(Members& to, unsigned char end, bool of_array) {
+        bool const top = wrappers_ + 1 == nesting();
+        std::uint32_t pairs = 0, told = 0;
+        std::int64_t last_index = to.last_index();
+        bool names_began = false;
+        for (unsigned char t = 0;; ++pairs) {
+            if (!peek(t)) return false;
+            if (t == end) break;
+            wire_name member;
+            if (!name(member)) return false;
+            if (auto const index = index_of(member)) {
+                if ((names_began || *index <= last_index) && !note_disorder()) return false;
+                last_index = *index;
+            } else {
+                names_began = true;
+                if (of_array && is_length(member)) return failed("an array with a name \"length\"");
+            }
+            value item;
+            auto const what = read(item);
+            if (what == got::nothing) return false;
+            if (top && what == got::text && !member.is_number && is(member.text, "cmd")) command_ = last_text_;
+            to.add(member, std::move(item));
+        }
+        ++p_;
+        return number(told) && (told == pairs || failed("a wrong number of names and values"));
+    }
+    static bool is_length(wire_name const& n) noexcept { return !n.is_number && is(n.text, "length"); }
+    std::size_t nesting() const noexcept { return entered_ - depth_left_; }
+
+    bool object(value& into) {
+        typename Builder::object to;
+        return members(to, object_end, false) && (to.finish(into) || failed(twice));
+    }
+    static constexpr std::string_view twice = "a name that is there already";
+
+    bool dense_array(value& into) {
+        std::uint32_t length = 0, told = 0;
+        if (!number(length)) return false;
+        if (length > left()) return failed("an array longer than the message");
+        typename Builder::array to(length, true);
+        for (std::uint32_t i = 0; i < length; ++i) {
+            unsigned char t = 0;
+            if (!peek(t)) return false;
+            value item;
+            if (t == hole_tag) {
+                ++p_;
+                if (!count()) return false;
+                to.hole();
+            } else {
+                if (read(item) == got::nothing) return false;
+                to.item(std::move(item));
+            }
+        }
+        if (!members(to, dense_end, true) || !number(told)) return false;
+        if (told != length) return failed("a wrong length of an array");
+        return to.finish(into) || failed(twice);
+    }
+
+    bool sparse_array(value& into) {
+        std::uint32_t length = 0, told = 0;
+        if (!number(length)) return false;
+        typename Builder::array to(length, false);
+        if (!members(to, sparse_end, true) || !number(told)) return false;
+        if (told != length) return failed("a wrong length of an array");
+        return to.finish(into) || failed(twice);
+    }
+
+    bool map(value& into) {
+        typename Builder::map to;
+        std::uint32_t values = 0, told = 0;
+        for (unsigned char t = 0;; values += 2) {
+            if (!peek(t)) return false;
+            if (t == map_end) break;
+            value key, item;
+            if (read(key) == got::nothing || read(item) == got::nothing) return false;
+            to.add(std::move(key), std::move(item));
+        }
+        ++p_;
+        if (!number(told)) return false;
+        to.finish(into);
+        return told == values || failed("a wrong size of a Map");
+    }
+
+    bool set(value& into) {
+        typename Builder::set to;
+        std::uint32_t values = 0, told = 0;
+        for (unsigned char t = 0;; ++values) {
+            if (!peek(t)) return false;
+            if (t == set_end) break;
+            value item;
+            if (read(item) == got::nothing) return false;
+            to.add(std::move(item));
+        }
+        ++p_;
+        if (!number(told)) return false;
+        to.finish(into);
+        return told == values || failed("a wrong size of a Set");
+    }
+
+    /// Its parts in any order, each at most once but for the class: of two the last counts.
+    bool error(value& into) {
+        typename Builder::error to;
+        bool has_message = false, has_stack = false, has_cause = false;
+        auto const once = [&](bool& seen) { return !std::exchange(seen, true) || failed("a part of an Error twice"); };
+        for (std::uint32_t part = 0;;) {
+            if (!number(part)) return false;
+            wire_text string;
+            value cause;
+            switch (part & 0xFF) {
+            case error_end: return to.finish(into), true;
+            case message_part:
+                if (!once(has_message) || !text(string)) return false;
+                to.message(string);
+                break;
+            case stack_part:
+                if (!once(has_stack) || !text(string)) return false;
+                to.stack(string);
+                break;
+            case cause_part:
+                if (!once(has_cause) || read(cause) == got::nothing) return false;
+                to.cause(std::move(cause));
+                break;
+            default: {
+                auto const found = std::ranges::find(error_classes, static_cast<char>(part), &error_class::part);
+                if (found == error_classes.end()) return failed("a part that no Error has");
+                to.name(found->name);
+            }
+            }
+        }
+    }
+
+    // ---- bytes as values
+
+    /// Node's own: a view, or any other object that it has.
+    got host(value& into, std::uint32_t number_of_it) {
+        std::uint32_t form = 0;
+        if (!number(form)) return got::nothing;
+        if (form == 0) return done(host_view(into));
+        if (form != 1) return fail("a host object of an unknown form");
+        // Its contents, an object, have a number too, and are the same to us.
+        bool const wraps_message = wrappers_ == nesting();
+        auto const at = aliases_.size();
+        aliases_.push_back({number_of_it, alias::none});
+        auto const ours_of_it = ours(begun_);
+        if (!enter()) return got::nothing;
+        wrappers_ += wraps_message;
+        auto const what = read(into);
+        wrappers_ -= wraps_message;
+        leave();
+        if (what != got::object && what != got::reference)
+            return what == got::nothing ? what : fail("a host object that is none");
+        aliases_[at].ours = what == got::object ? ours_of_it : Builder::object_of(into);
+        return what;
+    }
+
+    bool host_view(value& into) {
+        std::uint32_t index = 0;
+        std::string_view data;
+        if (!number(index)) return false;
+        if (index > last_host_view) return failed("a view of an unknown kind");
+        if (!sized(data)) return false;
+        return bytes(static_cast<view>(index), data, into);
+    }
+    bool bytes(view what, std::string_view data, value& into) {
+        if (data.size() % element_bytes(what) != 0) return failed("a view with part of an element");
+        into = Builder::bytes(what, data, {});
+        return true;
+    }
+
+    bool array_buffer(value& into, bool can_grow, std::uint32_t number_of_it) {
+        std::uint32_t size = 0, most = 0;
+        std::string_view data;
+        if (!number(size) || (can_grow && !number(most))) return false;
+        if (can_grow && size > most) return failed("an ArrayBuffer that is larger than it may grow");
+        if (!raw(data, size)) return false;
+        while (p_ != end_ && *p_ == padding) ++p_;
+        if (p_ != end_ && static_cast<unsigned char>(*p_) == view_tag) {
+            ++p_;
+            aliases_.push_back({number_of_it, alias::none});
+            ++begun_;
+            return view_of(data, can_grow, into);
+        }
+        into = Builder::bytes(view::array_buffer, data, can_grow ? std::optional<std::size_t>(most) : std::nullopt);
+        return true;
+    }
+
+    bool view_of(std::string_view buffer, bool can_grow, value& into) {
+        std::uint32_t letter = 0, offset = 0, size = 0, flags = 0;
+        if (!number(letter) || !number(offset) || !number(size) || (version_ >= 14 && !number(flags))) return false;
+        auto const found = std::ranges::find(view_letters, static_cast<char>(letter), &view_letter::letter);
+        if (found == view_letters.end()) return failed("a view of an unknown kind");
+        if (offset > buffer.size() || size > buffer.size() - offset) return failed("a view beyond its ArrayBuffer");
+        if ((flags & (length_tracking | resizable)) != 0 && !can_grow)
+            return failed("a view that grows with an ArrayBuffer that does not");
+        auto const element = element_bytes(found->what);
+        if (offset % element != 0) return failed("a view that begins inside an element");
+        if ((flags & length_tracking) != 0)
+            size = static_cast<std::uint32_t>((buffer.size() - offset) / element * element);
+        return bytes(found->what, buffer.substr(offset, size), into);
+    }
+
+    char const* const begin_;
+    char const* p_;
+    char const* const end_;
+    dialect const dialect_;
+    std::uint32_t version_ = 0;
+    std::size_t depth_left_;
+    std::size_t const entered_ = depth_left_; ///< so that the difference is how deep we are
+    std::size_t values_left_;
+    std::uint32_t begun_ = 0;    ///< objects, as V8 counts them
+    std::vector<alias> aliases_; ///< by V8's number
+    std::size_t wrappers_ = 0;   ///< host objects around everything
+    bool referred_ = false, disordered_ = false;
+    wire_text last_text_{}; ///< of the string that was read last
+    wire_text command_{};
+    fault fault_{};
+};
+
+} // namespace parlance::js::v8
