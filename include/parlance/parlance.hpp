@@ -8,6 +8,7 @@
 #include <parlance/fd.hpp>
 #include <parlance/framing.hpp>
 #include <parlance/js.hpp>
+#include <parlance/js_types.hpp>
 #include <parlance/message.hpp>
 #include <parlance/pool.hpp>
 #include <parlance/process.hpp>

@@ -1,11 +1,12 @@
 #include "js/v8_encode.hpp"
 
 #include "js/array_index.hpp"
-#include "js/path.hpp"
+
 #include "js/text.hpp"
 #include "js/v8_format.hpp"
 
 #include <parlance/error.hpp>
+#include <parlance/js_types.hpp>
 
 #include <algorithm>
 #include <cmath>
