@@ -91,6 +91,7 @@ public:
     stream& bytes() noexcept;
 
 private:
+    friend class ipc_core; ///< Node's channel: the same engine, with a protocol of its own on top
     struct state;
     std::shared_ptr<state> state_;
 };

@@ -16,9 +16,12 @@ enum class framing {
     concatenated,     ///< values with nothing between them, as `write(JSON.stringify(…))` sends them
     content_length,   ///< `Content-Length: N\r\n\r\n` and N bytes: the base protocol of LSP
     record_separator, ///< RS, a value, `\n`: JSON text sequences, RFC 7464
+    length_prefix, ///< 4 bytes, big-endian, and so many bytes of any kind: Erlang's {packet, 4}, and Node's IPC channel
+                   ///< with `advanced` serialization
 };
 
-/// The name on the command line: "lines", "concatenated", "content-length", "record-separator".
+/// "lines", "concatenated", "content-length", "record-separator", which are also their names on the command line;
+/// "length-prefix".
 std::string_view name_of(framing) noexcept;
 std::optional<framing> parse_framing(std::string_view name) noexcept;
 

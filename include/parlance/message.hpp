@@ -32,7 +32,8 @@ public:
     /// third less; the arena must outlive the value and, as Boost.JSON has it, its copies.
     json::value json(json::storage_ptr memory) const;
 
-    /// A descriptor that came, or goes, with the message. Only Unix sockets carry one; none elsewhere.
+    /// A descriptor that goes with the message, over a Unix socket only (SCM_RIGHTS); closed here once it is on its
+    /// way.
     unique_fd& handle() noexcept { return handle_; }
 
 private:

@@ -46,11 +46,19 @@ public:
     /// Throws failure with the system's code. A reset by the peer is an error, not an end.
     asio::awaitable<std::size_t> read_some(std::span<char> into);
     /// Writes from the front of `parts`, at least one byte (0 only where all are empty), and says how many bytes.
-    /// Throws failure: errc::peer_closed when nobody reads, else the system's code.
-    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts);
+    /// `descriptor`, where it is one, goes with the first of them (SCM_RIGHTS); it stays yours.
+    /// Throws failure: errc::peer_closed when nobody reads; errc::not_supported for a descriptor over anything but a
+    /// Unix socket; else the system's code.
+    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts, int descriptor = -1);
     /// Writes what fits now, without waiting: 0 when nothing does. Same errors. Before the first await it writes
     /// nothing.
-    std::size_t try_write(std::span<std::string_view const> parts);
+    std::size_t try_write(std::span<std::string_view const> parts, int descriptor = -1);
+
+    /// From now on, descriptors that come with what is read are kept, close-on-exec, until they are taken, 64 at most.
+    /// Without it, and over anything but a Unix socket, the kernel drops them.
+    void receive_descriptors();
+    /// The first that came and was not taken; none where there is none.
+    unique_fd take_descriptor() noexcept;
 
     /// Writes all of it.
     asio::awaitable<void> write(std::string bytes);

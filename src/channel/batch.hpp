@@ -27,8 +27,11 @@ public:
     std::size_t left() const noexcept { return size_ - written_; }
     bool empty() const noexcept { return left() == 0; }
 
-    /// The front of what is to be written, in `into`.
+    /// The front of what is to be written, in `into`; no further than to the next message with a handle, since a
+    /// descriptor goes with the first byte of what is written at once.
     std::span<std::string_view const> parts(part_list& into) const noexcept;
+    /// The descriptor that goes with the first byte of `parts`, or -1.
+    int descriptor() const noexcept { return handle_is_next() ? handles_[next_handle_].fd.get() : -1; }
     void wrote(std::size_t bytes) noexcept;
 
     /// The messages of which not every byte was written, in order. They leave the batch.
@@ -48,9 +51,18 @@ private:
         std::size_t at; ///< its place: behind so many bytes of `small_`
         std::string body;
     };
+    struct handle {
+        std::size_t at; ///< where its message begins
+        unique_fd fd;
+    };
+    bool handle_is_next() const noexcept {
+        return next_handle_ < handles_.size() && handles_[next_handle_].at == written_;
+    }
     std::string small_;
     std::vector<large> large_;
     std::vector<frame> frames_;
+    std::vector<handle> handles_; ///< closed here when they are on their way
+    std::size_t next_handle_ = 0;
     std::size_t size_ = 0, written_ = 0;
     // Where writing goes on: in small_, and in large_[next_large_].
     std::size_t small_written_ = 0, next_large_ = 0, large_written_ = 0;

@@ -60,7 +60,6 @@ bool channel::state::must_wait() const noexcept {
     return !room_.empty() || pending() >= options_.write_buffer_bytes || writes_at_once_ >= writes_before_a_turn;
 }
 
-/// Returns when it is this message's turn: those who came first are in front.
 asio::awaitable<void> channel::state::wait_for_room(self me) {
     if (me->writes_at_once_ >=
         writes_before_a_turn) { // a busy sender gives the loop a turn before its message is accepted
@@ -126,7 +125,7 @@ void channel::state::flush_now() {
     try {
         batch::part_list parts;
         while (load()) {
-            auto const count = bytes_.try_write(writing_->parts(parts));
+            auto const count = bytes_.try_write(writing_->parts(parts), writing_->descriptor());
             if (count == 0) return start_pump();
             wrote(count);
         }
@@ -159,7 +158,8 @@ void channel::state::start_pump() {
 asio::awaitable<void> channel::state::pump(self me) {
     try {
         batch::part_list parts;
-        while (me->load()) me->wrote(co_await me->bytes_.write_some(me->writing_->parts(parts)));
+        while (me->load())
+            me->wrote(co_await me->bytes_.write_some(me->writing_->parts(parts), me->writing_->descriptor()));
     } catch (boost::system::system_error const& fault) {
         me->write_failed(fault);
     }

@@ -35,6 +35,18 @@ struct channel::state : std::enable_shared_from_this<channel::state> {
     static asio::awaitable<void> flush(self);
     static asio::awaitable<std::vector<message>> close(self, std::chrono::milliseconds patience);
     void flush_now();
+    // The same in parts, for who has more to say on the way.
+    void check_open() const;
+    void refuse(message const&) const;
+    bool must_wait() const noexcept;
+    /// Returns when it is this message's turn: those who came first are in front.
+    static asio::awaitable<void> wait_for_room(self);
+    /// Whether or not there is room.
+    void accept(message);
+    std::size_t pending() const noexcept { return writing_->left() + gathering_->left() + queued_bytes_; }
+    void bind_to(asio::any_io_executor const& executor) {
+        if (!executor_) executor_ = executor;
+    }
 
     // receiving.cpp
     static asio::awaitable<std::optional<message>> receive(self);
@@ -58,12 +70,6 @@ struct channel::state : std::enable_shared_from_this<channel::state> {
 
 private:
     // sending.cpp
-    void refuse(message const&) const;
-    void check_open() const;
-    std::size_t pending() const noexcept { return writing_->left() + gathering_->left() + queued_bytes_; }
-    bool must_wait() const noexcept;
-    static asio::awaitable<void> wait_for_room(self);
-    void accept(message);
     void schedule_flush();
     bool load();
     void wrote(std::size_t);

@@ -74,18 +74,20 @@ asio::awaitable<std::size_t> child_pipe::read_some(std::span<char> into) {
     co_return got;
 }
 
-asio::awaitable<std::size_t> child_pipe::write_some(std::span<std::string_view const> parts) {
+asio::awaitable<std::size_t> child_pipe::write_some(std::span<std::string_view const> parts, int descriptor) {
     if (!bound()) bind_to(co_await asio::this_coro::executor);
     try {
         during const now(writing_);
-        co_return co_await inner_.write_some(parts);
+        co_return co_await inner_.write_some(parts, descriptor);
     } catch (boost::system::system_error const& fault) {
         if (!given_up_ || fault.code() != asio::error::operation_aborted) throw;
     }
     throw failure(errc::peer_closed, {.input = "standard input of " + core_->command(), .reason = "it has ended"});
 }
 
-std::size_t child_pipe::try_write(std::span<std::string_view const> parts) { return inner_.try_write(parts); }
+std::size_t child_pipe::try_write(std::span<std::string_view const> parts, int descriptor) {
+    return inner_.try_write(parts, descriptor);
+}
 
 void child_pipe::close_write() noexcept { inner_.close_write(); }
 

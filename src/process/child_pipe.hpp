@@ -20,8 +20,10 @@ public:
     ~child_pipe() override;
 
     asio::awaitable<std::size_t> read_some(std::span<char> into) override;
-    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts) override;
-    std::size_t try_write(std::span<std::string_view const> parts) override;
+    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts, int descriptor) override;
+    std::size_t try_write(std::span<std::string_view const> parts, int descriptor) override;
+    void receive_descriptors() override { inner_.receive_descriptors(); }
+    unique_fd take_descriptor() noexcept override { return inner_.take_descriptor(); }
     void close_write() noexcept override;
     void close() noexcept override;
 

@@ -19,8 +19,10 @@ public:
     virtual ~carrier() = default;
 
     virtual asio::awaitable<std::size_t> read_some(std::span<char> into) = 0;
-    virtual asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts) = 0;
-    virtual std::size_t try_write(std::span<std::string_view const> parts) = 0;
+    virtual asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts, int descriptor) = 0;
+    virtual std::size_t try_write(std::span<std::string_view const> parts, int descriptor) = 0;
+    virtual void receive_descriptors() {}
+    virtual unique_fd take_descriptor() noexcept { return unique_fd(); }
     virtual void close_write() noexcept = 0;
     virtual void close() noexcept = 0;
 

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <ctime>
 
 namespace parlance {
@@ -47,6 +48,22 @@ private:
 };
 
 constexpr std::size_t most_parts = 64;
+
+/// Room for one descriptor beside the bytes of a message.
+struct one_descriptor {
+    alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(int))];
+
+    void put(int descriptor, msghdr& message) noexcept {
+        std::memset(bytes, 0, sizeof bytes);
+        message.msg_control = bytes;
+        message.msg_controllen = sizeof bytes;
+        auto* const head = CMSG_FIRSTHDR(&message);
+        head->cmsg_level = SOL_SOCKET;
+        head->cmsg_type = SCM_RIGHTS;
+        head->cmsg_len = CMSG_LEN(sizeof descriptor);
+        std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
+    }
+};
 
 #ifndef RWF_NOSIGNAL
 #define RWF_NOSIGNAL 0x00000100 // <linux/fs.h> since Linux 6.18
@@ -113,7 +130,38 @@ std::optional<std::size_t> read_now(int fd, std::span<char> into) {
     }
 }
 
-std::size_t write_now(int fd, descriptor_kind kind, std::span<std::string_view const> parts) {
+std::optional<std::size_t> receive_now(int socket, std::span<char> into, unique_fd& came) {
+    for (;;) {
+        iovec where{into.data(), into.size()};
+        one_descriptor room;
+        msghdr all{};
+        all.msg_iov = &where;
+        all.msg_iovlen = 1;
+        all.msg_control = room.bytes;
+        all.msg_controllen = sizeof room.bytes;
+        ssize_t const got = ::recvmsg(socket, &all, MSG_CMSG_CLOEXEC);
+        if (got >= 0) {
+            auto const* const head = CMSG_FIRSTHDR(&all);
+            if (head != nullptr && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
+                head->cmsg_len >= CMSG_LEN(sizeof(int))) {
+                int number = -1;
+                std::memcpy(&number, CMSG_DATA(head), sizeof number);
+                came = unique_fd(number);
+            }
+            return static_cast<std::size_t>(got);
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
+        if (errno != EINTR) throw_errno(errno, {.input = "reading", .reason = {}});
+    }
+}
+
+void throw_carries_no_descriptors() {
+    throw failure(errc::not_supported, {.input = "writing",
+                                        .reason = "a descriptor can be passed over a Unix socket only",
+                                        .mend = "send the message without a handle"});
+}
+
+std::size_t write_now(int fd, descriptor_kind kind, std::span<std::string_view const> parts, int descriptor) {
     std::array<iovec, most_parts> pieces; // NOLINT(cppcoreguidelines-pro-type-member-init)
     std::size_t count = 0;
     for (auto const part : parts) {
@@ -122,12 +170,15 @@ std::size_t write_now(int fd, descriptor_kind kind, std::span<std::string_view c
         pieces[count++] = {const_cast<char*>(part.data()), part.size()};
     }
     if (count == 0) return 0;
+    if (descriptor >= 0 && kind != descriptor_kind::socket) throw_carries_no_descriptors();
     for (;;) {
         ssize_t wrote = 0;
         if (kind == descriptor_kind::socket) {
             msghdr gathered{};
             gathered.msg_iov = pieces.data();
             gathered.msg_iovlen = count;
+            one_descriptor passed;
+            if (descriptor >= 0) passed.put(descriptor, gathered);
             wrote = ::sendmsg(fd, &gathered, MSG_NOSIGNAL);
         } else {
             wrote = write_quietly(fd, pieces.data(), static_cast<int>(count));

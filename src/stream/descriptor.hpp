@@ -1,6 +1,8 @@
 #pragma once
 /// Reading and writing descriptors of any kind without ever blocking or raising SIGPIPE.
 
+#include <parlance/fd.hpp>
+
 #include <sys/uio.h>
 
 #include <cstddef>
@@ -39,8 +41,16 @@ bool is_hang_up(int fd, int error) noexcept;
 /// Bytes read (0 at the end), or none where nothing is there yet. Throws failure with the system's code.
 std::optional<std::size_t> read_now(int fd, std::span<char> into);
 
-/// Bytes written, 0 where nothing fits. Throws failure: errc::peer_closed, else the system's code.
-std::size_t write_now(int fd, descriptor_kind kind, std::span<std::string_view const> parts);
+/// The same from a Unix socket; `came` is the descriptor that travelled with the first of these bytes, if one did. Of
+/// several, the kernel drops all but the first; with no room left for it in our table, it is dropped too.
+std::optional<std::size_t> receive_now(int socket, std::span<char> into, unique_fd& came);
+
+/// Bytes written, 0 where nothing fits; `descriptor`, where it is not -1, goes with the first of them, and stays ours.
+/// Throws failure: errc::peer_closed, errc::not_supported (a descriptor over what is no Unix socket), else the system's
+/// code.
+std::size_t write_now(int fd, descriptor_kind kind, std::span<std::string_view const> parts, int descriptor = -1);
+
+[[noreturn]] void throw_carries_no_descriptors();
 
 /// writev of a pipe without SIGPIPE on kernels before 6.18, which have no flag for that: three system calls for one.
 ssize_t write_with_the_signal_blocked(int fd, iovec const* pieces, int count) noexcept;

@@ -14,6 +14,8 @@ namespace {
 
 /// How many operations in a row may succeed at once before the others of the event loop get a turn.
 constexpr unsigned calls_before_a_turn = 32;
+/// Received and waiting to be taken. A peer that sends more than it announces does not use up our descriptors.
+constexpr std::size_t most_descriptors = 64;
 
 } // namespace
 
@@ -55,7 +57,15 @@ asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into)
     if (!std::exchange(drained_, false)) {
         if (++in_.at_once > calls_before_a_turn) co_await step_aside(in_);
         if (!in_.fd) throw boost::system::system_error(asio::error::operation_aborted); // closed meanwhile
-        if (auto const got = read_now(in_.fd.get(), into)) {
+        if (auto const got = try_read(into)) {
+            learn(*got, into.size());
+            co_return *got;
+        }
+    }
+    while (receives_descriptors_) {
+        co_await watch(in_).async_wait(descriptor::wait_read, asio::use_awaitable);
+        if (!in_.fd) throw boost::system::system_error(asio::error::operation_aborted); // closed meanwhile
+        if (auto const got = try_read(into)) {
             learn(*got, into.size());
             co_return *got;
         }
@@ -70,27 +80,47 @@ asio::awaitable<std::size_t> descriptor_carrier::read_some(std::span<char> into)
     co_return got;
 }
 
+std::optional<std::size_t> descriptor_carrier::try_read(std::span<char> into) {
+    if (!receives_descriptors_) return read_now(in_.fd.get(), into);
+    unique_fd came;
+    auto const got = receive_now(in_.fd.get(), into, came);
+    if (came && received_.size() < most_descriptors) received_.push_back(std::move(came));
+    return got;
+}
+
+void descriptor_carrier::receive_descriptors() {
+    receives_descriptors_ = in_.fd && kind_of(in_.fd.get()) == descriptor_kind::socket;
+}
+
+unique_fd descriptor_carrier::take_descriptor() noexcept {
+    if (received_.empty()) return unique_fd();
+    auto first = std::move(received_.front());
+    received_.pop_front();
+    return first;
+}
+
 void descriptor_carrier::learn(std::size_t got, std::size_t asked) noexcept {
     drained_ = got < asked;
     widener_.read_brought(in_.fd.get(), got);
 }
 
-asio::awaitable<std::size_t> descriptor_carrier::write_some(std::span<std::string_view const> parts) {
+asio::awaitable<std::size_t> descriptor_carrier::write_some(std::span<std::string_view const> parts,
+                                                            int descriptor_to_pass) {
     if (!bound()) bind_to(co_await asio::this_coro::executor);
     bool const nothing = std::all_of(parts.begin(), parts.end(), [](auto part) { return part.empty(); });
     if (nothing) co_return 0;
     way& out = one_for_both_ ? in_ : out_;
     if (++out.at_once > calls_before_a_turn) co_await step_aside(out);
     for (;;) {
-        if (auto const wrote = try_write(parts)) co_return wrote;
+        if (auto const wrote = try_write(parts, descriptor_to_pass)) co_return wrote;
         co_await watch(out).async_wait(descriptor::wait_write, asio::use_awaitable);
     }
 }
 
-std::size_t descriptor_carrier::try_write(std::span<std::string_view const> parts) {
+std::size_t descriptor_carrier::try_write(std::span<std::string_view const> parts, int descriptor_to_pass) {
     if (writable() < 0 || write_closed_)
         throw failure(errc::peer_closed, {.input = "writing", .reason = "the stream is closed for writing"});
-    return bound() ? write_now(writable(), kind_, parts) : 0;
+    return bound() ? write_now(writable(), kind_, parts, descriptor_to_pass) : 0;
 }
 
 void descriptor_carrier::close_write() noexcept {

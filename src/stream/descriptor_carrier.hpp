@@ -8,6 +8,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include <deque>
 #include <optional>
 
 namespace parlance {
@@ -21,8 +22,10 @@ public:
     ~descriptor_carrier() override { close(); } // `watched` gives the descriptor back before `fd` closes it
 
     asio::awaitable<std::size_t> read_some(std::span<char> into) override;
-    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts) override;
-    std::size_t try_write(std::span<std::string_view const> parts) override;
+    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts, int descriptor) override;
+    std::size_t try_write(std::span<std::string_view const> parts, int descriptor) override;
+    void receive_descriptors() override;
+    unique_fd take_descriptor() noexcept override;
     void close_write() noexcept override;
     void close() noexcept override;
 
@@ -38,6 +41,7 @@ private:
     /// Registered when first waited for: a pipe that is written to and never full costs its peer no wake-ups of ours.
     descriptor& watch(way&);
     asio::awaitable<void> step_aside(way&);
+    std::optional<std::size_t> try_read(std::span<char> into);
     /// What a read of ours brought tells about the next one.
     void learn(std::size_t got, std::size_t asked) noexcept;
     int writable() const noexcept { return one_for_both_ ? in_.fd.get() : out_.fd.get(); }
@@ -48,6 +52,8 @@ private:
     bool drained_ = false; ///< the last read took all there was: the next one is likely to wait
     pipe_widener widener_; ///< of the one that we read
     bool write_closed_ = false;
+    bool receives_descriptors_ = false;
+    std::deque<unique_fd> received_;                ///< and not yet taken
     descriptor_kind kind_ = descriptor_kind::other; // of the writable one
 };
 

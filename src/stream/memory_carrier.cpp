@@ -1,6 +1,7 @@
 // Two ends of a stream in memory: the transport of most tests, and of channels between coroutines.
 #include "base/condition.hpp"
 #include "stream/carrier.hpp"
+#include "stream/descriptor.hpp"
 
 #include <parlance/error.hpp>
 
@@ -42,18 +43,19 @@ public:
         co_return count;
     }
 
-    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts) override {
+    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts, int descriptor) override {
         if (!bound()) bind_to(co_await asio::this_coro::executor);
         bool const nothing = std::all_of(parts.begin(), parts.end(), [](auto part) { return part.empty(); });
         if (nothing) co_return 0;
         auto const way = out_;
         for (;;) {
-            if (auto const wrote = try_write(parts)) co_return wrote;
+            if (auto const wrote = try_write(parts, descriptor)) co_return wrote;
             co_await way->changed->wait();
         }
     }
 
-    std::size_t try_write(std::span<std::string_view const> parts) override {
+    std::size_t try_write(std::span<std::string_view const> parts, int descriptor) override {
+        if (descriptor >= 0) throw_carries_no_descriptors();
         if (out_->reader_gone || out_->writer_gone) throw failure(errc::peer_closed, {.input = "writing"});
         std::size_t wrote = 0;
         for (auto part : parts) {

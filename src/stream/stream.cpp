@@ -30,15 +30,21 @@ asio::awaitable<std::size_t> stream::read_some(std::span<char> into) {
 /// A coroutine, so that bytes which are not awaited are not taken.
 asio::awaitable<std::size_t> stream::read_ahead(std::span<char> into) { co_return lines_->give(into); }
 
-asio::awaitable<std::size_t> stream::write_some(std::span<std::string_view const> parts) {
+asio::awaitable<std::size_t> stream::write_some(std::span<std::string_view const> parts, int descriptor) {
     if (!carrier_) throw failure(errc::peer_closed, {.input = "writing", .reason = "there is nothing to write to"});
-    return carrier_->write_some(parts);
+    return carrier_->write_some(parts, descriptor);
 }
 
-std::size_t stream::try_write(std::span<std::string_view const> parts) {
+std::size_t stream::try_write(std::span<std::string_view const> parts, int descriptor) {
     if (!carrier_) throw failure(errc::peer_closed, {.input = "writing", .reason = "there is nothing to write to"});
-    return carrier_->try_write(parts);
+    return carrier_->try_write(parts, descriptor);
 }
+
+void stream::receive_descriptors() {
+    if (carrier_) carrier_->receive_descriptors();
+}
+
+unique_fd stream::take_descriptor() noexcept { return carrier_ ? carrier_->take_descriptor() : unique_fd(); }
 
 asio::awaitable<void> stream::write(std::string bytes) {
     for (std::string_view rest = bytes; !rest.empty();) rest.remove_prefix(co_await write_some({&rest, 1}));

@@ -9,6 +9,7 @@ cut next_of(concatenated_scan& scan, std::string_view bytes, std::size_t limit) 
 }
 cut next_of(header_scan& scan, std::string_view bytes, std::size_t limit) { return cut_body(scan, bytes, limit); }
 cut next_of(record_scan& scan, std::string_view bytes, std::size_t limit) { return cut_record(scan, bytes, limit); }
+cut next_of(prefix_scan& scan, std::string_view bytes, std::size_t limit) { return cut_prefixed(scan, bytes, limit); }
 
 cut finish_of(line_scan& scan, std::string_view bytes, std::size_t limit) { return finish_line(scan, bytes, limit); }
 cut finish_of(concatenated_scan& scan, std::string_view bytes, std::size_t limit) {
@@ -18,11 +19,13 @@ cut finish_of(header_scan& scan, std::string_view bytes, std::size_t limit) { re
 cut finish_of(record_scan& scan, std::string_view bytes, std::size_t limit) {
     return finish_record(scan, bytes, limit);
 }
+cut finish_of(prefix_scan&, std::string_view bytes, std::size_t) { return finish_prefixed(bytes); }
 
 std::uint64_t examined_by(line_scan const& scan) { return scan.examined; }
 std::uint64_t examined_by(concatenated_scan const& scan) { return scan.brackets.examined; }
 std::uint64_t examined_by(header_scan const& scan) { return scan.examined; }
 std::uint64_t examined_by(record_scan const& scan) { return scan.brackets.examined; }
+std::uint64_t examined_by(prefix_scan const& scan) { return scan.examined; }
 
 } // namespace
 
@@ -32,6 +35,7 @@ cutter::cutter(framing frames, std::size_t limit_bytes) noexcept : limit_bytes_(
     case framing::concatenated: scan_.emplace<concatenated_scan>(); break;
     case framing::content_length: scan_.emplace<header_scan>(); break;
     case framing::record_separator: scan_.emplace<record_scan>(); break;
+    case framing::length_prefix: scan_.emplace<prefix_scan>(); break;
     }
 }
 

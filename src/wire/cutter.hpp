@@ -4,6 +4,7 @@
 #include "wire/concatenated.hpp"
 #include "wire/content_length.hpp"
 #include "wire/cut.hpp"
+#include "wire/length_prefix.hpp"
 #include "wire/lines.hpp"
 #include "wire/record_separator.hpp"
 
@@ -44,7 +45,7 @@ public:
 private:
     cut next_of_others(std::string_view bytes) noexcept;
 
-    std::variant<line_scan, concatenated_scan, header_scan, record_scan> scan_; ///< in the order of `framing`
+    std::variant<line_scan, concatenated_scan, header_scan, record_scan, prefix_scan> scan_; ///< as `framing` has them
     std::size_t limit_bytes_;
     std::uint64_t offset_ = 0;
     std::uint64_t line_ = 0;

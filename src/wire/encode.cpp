@@ -1,6 +1,7 @@
 #include "wire/encode.hpp"
 
 #include "wire/find.hpp"
+#include "wire/length_prefix.hpp"
 #include "wire/record_separator.hpp"
 
 #include <algorithm>
@@ -29,10 +30,16 @@ envelope::envelope(framing frames, std::string_view message) noexcept {
         before_size_ = 1;
         after_ = "\n";
         break;
+    case framing::length_prefix:
+        before_size_ = prefix_bytes;
+        for (std::size_t i = 0; i < prefix_bytes; ++i)
+            before_[i] = static_cast<char>(message.size() >> (8 * (prefix_bytes - 1 - i)));
+        break;
     }
 }
 
 std::string_view why_unsendable(framing frames, std::string_view message) noexcept {
+    if (frames == framing::length_prefix) return message.size() > 0xFFFFFFFFU ? "more than 4 GiB" : std::string_view();
     if (frames != framing::content_length && skip_space(message) == message.size()) return "an empty message";
     if (frames == framing::lines && find_byte(message, '\n') != message.npos) return "a line break inside a message";
     if (frames == framing::record_separator && find_byte(message, record_mark) != message.npos)

@@ -9,7 +9,8 @@ namespace {
 constexpr std::array framings{std::pair{framing::lines, std::string_view("lines")},
                               std::pair{framing::concatenated, std::string_view("concatenated")},
                               std::pair{framing::content_length, std::string_view("content-length")},
-                              std::pair{framing::record_separator, std::string_view("record-separator")}};
+                              std::pair{framing::record_separator, std::string_view("record-separator")},
+                              std::pair{framing::length_prefix, std::string_view("length-prefix")}};
 
 constexpr std::array noises{std::pair{noise::to_stderr, std::string_view("stderr")},
                             std::pair{noise::skip, std::string_view("skip")},

@@ -21,11 +21,15 @@ public:
         if (std::exchange(*printed_, false)) co_await may_go_on_();
         co_return co_await inner_.read_some(into);
     }
-    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts) override {
+    asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts, int descriptor) override {
         if (!bound()) bind_to(co_await asio::this_coro::executor);
-        co_return co_await inner_.write_some(parts);
+        co_return co_await inner_.write_some(parts, descriptor);
     }
-    std::size_t try_write(std::span<std::string_view const> parts) override { return inner_.try_write(parts); }
+    std::size_t try_write(std::span<std::string_view const> parts, int descriptor) override {
+        return inner_.try_write(parts, descriptor);
+    }
+    void receive_descriptors() override { inner_.receive_descriptors(); }
+    unique_fd take_descriptor() noexcept override { return inner_.take_descriptor(); }
     void close_write() noexcept override { inner_.close_write(); }
     void close() noexcept override { inner_.close(); }
 

@@ -19,6 +19,7 @@ struct {
     {framing::concatenated, "null", "", "\n"},
     {framing::content_length, "\"\xc3\xa9\"", "Content-Length: 4\r\n\r\n", ""},
     {framing::record_separator, "[]", "\x1e", "\n"},
+    {framing::length_prefix, "hi", {"\0\0\0\2", 4}, ""},
 };
 
 TEST(envelope, is_as_the_table_says) {

@@ -170,6 +170,13 @@ example const examples[] = {
      {"ended_inside 12"}},
     {"the end inside an object", record_separator, "\x1e{", {"ended_inside {"}},
     {"the end after noise", record_separator, "bye", {"stray bye (bytes outside of a record)"}},
+
+    {"bytes, and none", length_prefix, {"\0\0\0\2hi\0\0\0\0", 10}, {"whole hi", "whole "}},
+    {"exactly at the limit", length_prefix, {"\0\0\0\b12345678", 12}, {"whole 12345678"}},
+    {"one over", length_prefix, {"\0\0\0\t123456789", 13}, {"too_large"}},
+    {"a length that Node reads as a negative one", length_prefix, "\x80\x01\x01\x01", {"too_large"}},
+    {"the end inside a message", length_prefix, {"\0\0\0\2h", 5}, {"ended_inside h"}},
+    {"the end inside a length", length_prefix, {"\0\0", 2}, {"ended_inside "}},
 };
 
 TEST(framings, are_cut_as_the_table_says) {

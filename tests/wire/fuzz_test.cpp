@@ -31,8 +31,8 @@ TEST(fuzz, any_cutting_gives_the_same_messages) {
                 input.erase(at, random() % 5);
             if (input.size() < 4) break;
         }
-        for (auto const frames :
-             {framing::lines, framing::concatenated, framing::content_length, framing::record_separator})
+        for (auto const frames : {framing::lines, framing::concatenated, framing::content_length,
+                                  framing::record_separator, framing::length_prefix})
             check_cuts(frames, input);
     }
 }

@@ -8,7 +8,8 @@
 namespace parlance::wire {
 namespace {
 
-constexpr framing all[] = {framing::lines, framing::concatenated, framing::content_length, framing::record_separator};
+constexpr framing all[] = {framing::lines, framing::concatenated, framing::content_length, framing::record_separator,
+                           framing::length_prefix};
 
 std::string framed(framing frames, std::string_view message) {
     envelope const around(frames, message);
