@@ -30,6 +30,7 @@ enum class errc {
     peer_closed,          ///< the other side takes nothing more
     channel_closed,       ///< used after `close`
     timed_out,
+    handle_lost, ///< a socket that was to go with a message did not reach the other process
     // processes
     program_not_found,
     program_not_executable,

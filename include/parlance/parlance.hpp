@@ -7,6 +7,7 @@
 #include <parlance/exec.hpp>
 #include <parlance/fd.hpp>
 #include <parlance/framing.hpp>
+#include <parlance/ipc.hpp>
 #include <parlance/js.hpp>
 #include <parlance/js_types.hpp>
 #include <parlance/message.hpp>

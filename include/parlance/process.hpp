@@ -13,6 +13,7 @@
 #include <parlance/channel.hpp>
 #include <parlance/error.hpp>
 #include <parlance/fd.hpp>
+#include <parlance/ipc.hpp>
 #include <parlance/stream.hpp>
 
 #include <sys/types.h>
@@ -40,7 +41,13 @@ class child_core;
 /// What one of the child's descriptors is to be. Paths are seen from our directory, and opened by `spawn`.
 class stdio {
 public:
-    enum class kind { pipe, inherit, ignore, descriptor, same_as, read, write, append, output_of };
+    enum class kind { pipe, inherit, ignore, descriptor, same_as, read, write, append, output_of, ipc };
+    /// What the way of starting has: a pipe; with `fork`, our own.
+    static constexpr stdio usual() noexcept {
+        stdio what(kind::pipe);
+        what.is_usual_ = true;
+        return what;
+    }
     /// A new pipe, whose other end is ours. From 3 on it is a pair of sockets, and carries bytes both ways.
     static constexpr stdio pipe() noexcept { return {kind::pipe}; }
     /// Our own descriptor of that number; /dev/null where that is closed.
@@ -62,11 +69,15 @@ public:
     /// and without us between them. That output is then no longer ours. Until `spawn` the other child may be moved, not
     /// dropped. Throws as `child::at`.
     static stdio output_of(child& from, int number = 1);
+    /// Node's IPC channel: `child::channel` is our end of it. One at most, at any number. The child, which need not be
+    /// Node, is told the number by NODE_CHANNEL_FD.
+    static constexpr stdio ipc() noexcept { return {kind::ipc}; }
 
     kind what() const noexcept { return kind_; }
     int number() const noexcept { return number_; }
     std::string_view path() const noexcept { return path_; }
     child_core* from() const noexcept { return from_; }
+    bool is_usual() const noexcept { return is_usual_; }
 
 private:
     constexpr stdio(kind what, int number = -1, std::string_view path = {}, child_core* from = nullptr) noexcept
@@ -75,6 +86,7 @@ private:
     int number_;
     std::string_view path_;
     child_core* from_;
+    bool is_usual_ = false;
 };
 
 /// How to end a process: `first` (and SIGCONT, for who is stopped hears nothing), and when it is still there after
@@ -105,10 +117,10 @@ struct resource_limits {
 
 /// One set for `spawn`, `exec` and all their forms. Everything is copied; views need only live until the call returns.
 struct spawn_options {
-    stdio in = stdio::pipe();
-    stdio out = stdio::pipe();
-    stdio err = stdio::pipe();
-    std::span<stdio const> more{}; ///< descriptors 3, 4, … of the child
+    stdio in = stdio::usual();
+    stdio out = stdio::usual();
+    stdio err = stdio::usual();
+    std::span<stdio const> more{}; ///< descriptors 3, 4, … of the child; `fork` puts its channel behind them
     std::string_view input{};      ///< written to its standard input, a pipe, which then ends; from the first await
                                    ///< on. It need not read all of it
     std::string_view cwd{};        ///< directory to start in; ours when empty
@@ -116,6 +128,10 @@ struct spawn_options {
     bool clear_env = false;             ///< begin with an empty environment
     std::string_view argv0{};           ///< what the program sees as its own name; `program` when empty
     std::string_view shell = "/bin/sh"; ///< of the forms of `exec`, called with -c
+    parlance::serialization serialization = parlance::serialization::json; ///< of the IPC channel
+    bool silent = false;                                                   ///< of `fork`: what is `usual` is a pipe
+    std::string_view exec_path{}; ///< of `fork`: runs the script; "node" for .js, .mjs and .cjs, none for others
+    std::span<std::string const> exec_argv{}; ///< of `fork`: its own arguments, before the script
 
     // ---- what it may do
     bool detached = false; ///< a session of its own (setsid); not ended when `child` is dropped
@@ -217,10 +233,16 @@ public:
     /// Descriptor `number` (3 or more) of `spawn_options::more`; both ways.
     stream& at(int number);
 
+    /// Our end of Node's IPC channel; of children of `fork`, and of those with a `stdio::ipc()`. It may be moved from.
+    /// What the child sent before its end is there to be received after it: `wait`, `collect` and `stop` read the
+    /// channel to its end, and keep the messages, unless nobody ever asked for it; then they are dropped. Throws
+    /// failure: errc::invalid_argument where the child has none, or it was asked for after `wait`.
+    ipc_channel& channel();
+
     /// The channel over its standard input and output. Takes both.
-    channel messages(framing = framing::lines, channel_options = {});
+    parlance::channel messages(framing = framing::lines, channel_options = {});
     /// The channel over one descriptor, 3 or more, of `spawn_options::more`. Takes it.
-    channel messages_at(int number, framing = framing::lines, channel_options = {});
+    parlance::channel messages_at(int number, framing = framing::lines, channel_options = {});
 
     /// Calls `hear` for each line of its standard output (of `number`), without its newline, in the event loop; takes
     /// that output. A line longer than `max_buffer_bytes` comes in parts. What `hear` throws begins the stop plan, and
@@ -265,6 +287,13 @@ private:
 /// `details().facts`), invalid_argument (a NUL byte in an argument); a file of `stdio` that cannot be opened has the
 /// system's code.
 child spawn(std::string const& program, std::vector<std::string> const& args = {}, spawn_options const& options = {});
+
+/// Node's `fork`: starts a program with an IPC channel to it, at 3, its standard streams being ours. A program whose
+/// name ends in .js, .mjs or .cjs is run by `node`, any other by itself; with `exec_path` it is the first argument of
+/// that, behind `exec_argv`. A Node parent hands its own execArgv down; a C++ one has none. A path is seen from the
+/// directory that the child starts in. Throws as `spawn`.
+child fork(std::string const& program_or_script, std::vector<std::string> const& args = {},
+           spawn_options const& options = {});
 
 /// The exit status a shell gives for a program that cannot be started: 127 not found, 126 not executable, else 1.
 int shell_status_of(failure const&) noexcept;

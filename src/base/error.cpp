@@ -23,6 +23,8 @@ constexpr description describe(errc code) noexcept {
     case errc::peer_closed: return {"peerClosed", "the other side reads no more", reconnect};
     case errc::channel_closed: return {"channelClosed", "the channel is closed", reconnect};
     case errc::timed_out: return {"timedOut", "timed out", try_later};
+    case errc::handle_lost:
+        return {"handleLost", "a socket that was to go with a message did not reach the other process", try_later};
     case errc::program_not_found: return {"programNotFound", "program not found", mend_input};
     case errc::program_not_executable: return {"programNotExecutable", "may not be executed", mend_input};
     case errc::bad_directory: return {"badDirectory", "cannot start in this directory", mend_input};

@@ -10,6 +10,7 @@ namespace {
 
 asio::awaitable<process_end> wait_for(std::shared_ptr<child_core> core) {
     auto const executor = co_await asio::this_coro::executor;
+    core->read_channel(executor);
     core->let_go_of_untaken(executor); // before its end can be seen: what is read then belongs to it
     core->bind(executor);
     co_await child_core::until_finished(core);
@@ -33,6 +34,7 @@ child child_core::run(std::shared_ptr<child_core> core, launch_result const& pro
     core->pid_ = process.pid;
     core->pidfd_ = unique_fd(process.pidfd);
     core->ours_ = std::move(io.ours);
+    core->channel_ = io.ipc;
     core->now_.started = core->now_.heard = std::chrono::steady_clock::now();
     for (auto const& each : io.taken) each.from()->take(static_cast<std::size_t>(each.number()));
     auto what = std::make_shared<child::state>(std::move(core));
@@ -92,10 +94,19 @@ void child::on_line(std::function<void(std::string_view)> hear, int number) {
 }
 void child::on_exit(std::function<void(process_end const&)> hear) { state_->core->hear_exit(std::move(hear)); }
 
-asio::awaitable<process_end> child::wait() { return wait_for(state_->core); }
-asio::awaitable<process_end> child::collect() { return collect_from(state_->core); }
+asio::awaitable<process_end> child::wait() {
+    state_->let_go_of_channel();
+    return wait_for(state_->core);
+}
+asio::awaitable<process_end> child::collect() {
+    state_->let_go_of_channel();
+    return collect_from(state_->core);
+}
 asio::awaitable<process_end> child::stop() { return stop(state_->core->plan()); }
-asio::awaitable<process_end> child::stop(stop_plan plan) { return stop_and_wait(state_->core, plan); }
+asio::awaitable<process_end> child::stop(stop_plan plan) {
+    state_->let_go_of_channel();
+    return stop_and_wait(state_->core, plan);
+}
 bool child::kill(signal which) noexcept { return state_->core->send(which); }
 
 void child::detach() noexcept {

@@ -44,7 +44,7 @@ child_core::child_core(std::string command, spawn_options const& options, told h
     : command_(std::move(command)), token_(options.token), input_(options.input), plan_(options.stop),
       leads_group_(options.own_group || options.detached), ends_tree_(options.ends_tree),
       adopts_(options.adopt_orphans), is_told_(heard == told::yes), err_tail_bytes_(options.err_tail_bytes),
-      max_buffer_bytes_(options.max_buffer_bytes) {
+      max_buffer_bytes_(options.max_buffer_bytes), channel_mode_(options.serialization) {
     now_.timeout = options.timeout;
     now_.silence = options.silence;
     now_.drain = options.drain;
@@ -60,6 +60,10 @@ void child_core::check_is_free(int number) const {
         throw failure(errc::invalid_argument, {.input = "standard input of " + command_,
                                                .reason = "is given what `input` of its options holds",
                                                .mend = "use one of the two"});
+    if (number == channel_)
+        throw failure(errc::invalid_argument, {.input = name_of_descriptor(number) + " of " + command_,
+                                               .reason = "is its IPC channel",
+                                               .mend = "use `channel`"});
     auto const kept = kept_.find(number);
     bool const is_read = std::find(read_away_.begin(), read_away_.end(), number) != read_away_.end();
     if (!is_read && (kept == kept_.end() || !kept->second.gives_lines())) return;
@@ -83,6 +87,7 @@ int child_core::output(int number) const {
 void child_core::collect_untaken() {
     for (int number = 1; number < static_cast<int>(ours_.size()); ++number) {
         bool const is_read = std::find(read_away_.begin(), read_away_.end(), number) != read_away_.end();
+        if (number == channel_) continue;
         if ((ours_[static_cast<std::size_t>(number)] || is_read) && !kept_[number].gives_lines())
             kept_[number].collect(max_buffer_bytes_);
     }

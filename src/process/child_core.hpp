@@ -59,6 +59,16 @@ public:
     int output(int number) const;
     /// Throws failure: errc::invalid_argument where `number` can be asked for no more.
     void check_is_free(int number) const;
+    // ---- its IPC channel
+    bool has_channel() const noexcept { return channel_ >= 0; }
+    /// Our end of it, once; none where it was given away.
+    unique_fd take_channel() noexcept { return take(static_cast<std::size_t>(channel_)); }
+    serialization channel_mode() const noexcept { return channel_mode_; }
+    /// Whose messages are to be read before its end is told.
+    void talks_by(std::weak_ptr<ipc_core> talk) noexcept { talk_ = std::move(talk); }
+    /// Reads them from now on.
+    void read_channel(asio::any_io_executor const&);
+
     /// Nobody will ask for what was not taken: its input ends, and its output is read, and dropped unless it is kept.
     void let_go_of_untaken(asio::any_io_executor const&);
     /// What is not taken is kept: from now on, where it is being read.
@@ -98,6 +108,7 @@ private:
     static asio::awaitable<void> watch_exit(running);
     static asio::awaitable<void> supervise(running);
     static asio::awaitable<void> read_away(running, unique_fd, int number);
+    static asio::awaitable<void> read_talk(running, std::shared_ptr<ipc_core>);
     static asio::awaitable<void> feed(running, unique_fd, std::string input);
     static asio::awaitable<std::exception_ptr> watch_to_the_end(std::shared_ptr<child_core>);
     void start(asio::any_io_executor const&, asio::awaitable<void>);
@@ -127,6 +138,10 @@ private:
     pid_t pid_ = -1;
     pid_t const started_by_ = ::getpid(); // a process that is forked from this one has a copy of us, and no child
     unique_fd pidfd_;
+    int channel_ = -1; // its number of the IPC channel
+    serialization channel_mode_;
+    std::weak_ptr<ipc_core> talk_; // whose stream holds us
+    bool reads_channel_ = false;
     std::vector<unique_fd> ours_;     // by the child's number; empty: no pipe, or given away
     std::map<int, kept_output> kept_; // those that are read here, or will be
     std::vector<int> read_away_;      // the numbers of those that are

@@ -14,7 +14,7 @@ void widen(unique_fd const& pipe) noexcept {
 
 } // namespace
 
-channel child::messages_at(int number, framing frames, channel_options options) {
+parlance::channel child::messages_at(int number, framing frames, channel_options options) {
     auto const name = "descriptor " + std::to_string(number) + " of " + command();
     if (options.name == channel_options{}.name) options.name = name;
     auto bytes = std::move(at(number));
@@ -25,7 +25,7 @@ channel child::messages_at(int number, framing frames, channel_options options) 
     return {std::move(bytes), frames, options};
 }
 
-channel child::messages(framing frames, channel_options options) {
+parlance::channel child::messages(framing frames, channel_options options) {
     auto& core = state_->core;
     if (state_->streams.contains(0) || state_->streams.contains(1))
         throw failure(errc::invalid_argument, {.input = command(),

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace parlance {
 
@@ -15,8 +16,14 @@ struct child::state {
     ~state();
 
     std::shared_ptr<child_core> core;
-    bool left_alone = false;       ///< not ended with the `child`
-    std::map<int, stream> streams; ///< those that were asked for
+    bool left_alone = false;         ///< not ended with the `child`
+    std::map<int, stream> streams;   ///< those that were asked for
+    std::optional<ipc_channel> talk; ///< once it was asked for, or read by `wait`
+    bool talk_is_dropped = false;    ///< `wait` reads it, for nobody had asked
+
+    ipc_channel& open_channel();
+    /// Before a wait: what nobody asked for is read and dropped.
+    void let_go_of_channel();
 };
 
 } // namespace parlance

@@ -1,5 +1,6 @@
 #include "process/child_watch.hpp"
 
+#include "ipc/ipc_core.hpp"
 #include "stream/descriptor.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -48,7 +49,7 @@ void child_core::start(asio::any_io_executor const& executor, asio::awaitable<vo
 
 void child_core::bind(asio::any_io_executor const& executor) {
     if (released_) return;
-    drain(executor, 2);
+    if (channel_ != 2) drain(executor, 2);
     for (auto const& [number, kept] : kept_)
         if (kept.gives_lines()) drain(executor, static_cast<std::size_t>(number));
     if (auto input = input_.empty() ? unique_fd() : take(0))
@@ -64,8 +65,9 @@ void child_core::keep_supervised(asio::any_io_executor const& executor) {
 }
 
 void child_core::let_go_of_untaken(asio::any_io_executor const& executor) {
-    if (input_.empty()) take(0);
+    if (input_.empty() && channel_ != 0) take(0);
     for (std::size_t number = 1; number < ours_.size(); ++number) {
+        if (static_cast<int>(number) == channel_) continue;
         if (number >= 3 && ours_[number]) ::shutdown(ours_[number].get(), SHUT_WR);
         drain(executor, number);
     }
@@ -96,6 +98,7 @@ asio::awaitable<void> child_core::watch_exit(running self) {
 asio::awaitable<void> child_core::supervise(running self) {
     alarm bell(co_await asio::this_coro::executor, *self);
     while (!self->released_) {
+        if (self->now_.exited) self->read_channel(co_await asio::this_coro::executor);
         self->tell_exit();
         self->update();
         auto const step = next(self->now_, clock::now());
@@ -128,6 +131,17 @@ asio::awaitable<void> child_core::read_away(running self, unique_fd fd, int numb
             co_await asio::post(source.get_executor(), asio::use_awaitable);
     }
     self->keep_end(number);
+}
+
+void child_core::read_channel(asio::any_io_executor const& executor) {
+    auto talk = talk_.lock();
+    if (!talk || std::exchange(reads_channel_, true)) return;
+    start(executor, read_talk(running(*this, &child_core::draining_), std::move(talk)));
+}
+
+asio::awaitable<void> child_core::read_talk(running self, std::shared_ptr<ipc_core> talk) {
+    if (self->released_) co_return;
+    static_cast<void>(co_await as_result(ipc_core::read_to_the_end(std::move(talk)))); // dropped, it is at its end too
 }
 
 asio::awaitable<void> child_core::feed(running self, unique_fd fd, std::string input) {

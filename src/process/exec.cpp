@@ -1,6 +1,7 @@
 #include "process/child_core.hpp"
 #include "process/quote.hpp"
 #include "process/spawn.hpp"
+#include "process/stdio_set.hpp"
 
 #include <parlance/exec.hpp>
 #include <parlance/run.hpp>
@@ -35,6 +36,10 @@ std::vector<std::string> shell_arguments(std::string const& command_line) {
 
 asio::awaitable<process_end> exec_file(std::string const& program, std::vector<std::string> const& args,
                                        spawn_options const& options) {
+    if (ipc_number(options) >= 0)
+        throw failure(errc::invalid_argument, {.input = quoted_command(program, args),
+                                               .reason = "an IPC channel is of no use where only the end is told",
+                                               .mend = "use `fork`, or `spawn`"});
     try {
         return collect_and_keep(spawn(program, args, options));
     } catch (failure const& fault) {

@@ -1,9 +1,12 @@
 #include "process/program_text.hpp"
 
 #include "process/quote.hpp"
+#include "process/stdio_set.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <unordered_map>
 
 namespace parlance {
@@ -11,6 +14,8 @@ namespace {
 
 constexpr std::string_view default_path = "/bin:/usr/bin"; // as glibc's execvp
 constexpr std::string_view token_name = "PARLANCE_WORKER=";
+constexpr char const* channel_fd_name = "NODE_CHANNEL_FD";
+constexpr char const* channel_mode_name = "NODE_CHANNEL_SERIALIZATION_MODE";
 
 [[noreturn]] void refuse(std::string_view program, std::string reason, std::string mend) {
     throw failure(errc::invalid_argument, {.input = program.empty() ? "the program to start" : quoted_word(program),
@@ -84,8 +89,12 @@ program_text::program_text(std::string const& program, std::vector<std::string> 
     shell_argv_.push_back(nullptr);
 }
 
+/// The channel that we have ourselves is closed in the child: what names it is taken out. Its own is put in.
 void program_text::make_environment(spawn_options const& options) {
-    if (options.env.empty() && !options.clear_env && options.token.empty()) return; // ours, as it is
+    auto const channel = ipc_number(options);
+    bool const names_ours = ::getenv(channel_fd_name) != nullptr || ::getenv(channel_mode_name) != nullptr;
+    if (options.env.empty() && !options.clear_env && options.token.empty() && channel < 0 && !names_ours)
+        return; // ours, as it is
     env_is_ours_ = false;
     std::span<char const* const> base;
     if (!options.clear_env) {
@@ -95,7 +104,17 @@ void program_text::make_environment(spawn_options const& options) {
     }
     std::vector<std::string> entries(options.env.begin(), options.env.end());
     if (!options.token.empty()) entries.push_back(std::string(token_name) += options.token);
-    for (auto const entry : merged_environment(base, entries)) env_strings_.emplace_back(entry);
+    if (channel >= 0) {
+        entries.push_back(std::string(channel_fd_name) + '=' + std::to_string(channel));
+        entries.push_back(std::string(channel_mode_name) + '=' + std::string(name_of(options.serialization)));
+    }
+    auto const is_stale = [&](std::string_view entry) {
+        auto const name = name_in(entry);
+        return channel < 0 && (name == channel_fd_name || name == channel_mode_name) &&
+               std::find(options.env.begin(), options.env.end(), entry) == options.env.end();
+    };
+    for (auto const entry : merged_environment(base, entries))
+        if (!is_stale(entry)) env_strings_.emplace_back(entry);
     for (auto const& entry : env_strings_) env_.push_back(entry.c_str());
     env_.push_back(nullptr);
 }

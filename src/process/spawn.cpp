@@ -31,8 +31,8 @@ void check_options(std::string const& command, spawn_options const& options) {
         refuse(command, "`input` needs a pipe to it", "leave `in` as it is");
     if (options.detached && options.ends_with_parent)
         refuse(command, "`detached` lets it live on and `ends_with_parent` does not", "choose one");
-    bool const is_heard =
-        is_pipe(options.out) || is_pipe(options.err) || std::any_of(options.more.begin(), options.more.end(), is_pipe);
+    bool const is_heard = is_pipe(options.out) || is_pipe(options.err) || ipc_number(options) >= 0 ||
+                          std::any_of(options.more.begin(), options.more.end(), is_pipe);
     if (options.silence.count() != 0 && !is_heard)
         refuse(command, "its `silence` cannot be heard, since none of its outputs is a pipe", "use `timeout`");
 }

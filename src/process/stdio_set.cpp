@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -40,6 +41,7 @@ public:
         case stdio::kind::write: return add_file(what.path(), O_WRONLY | O_CREAT | O_TRUNC);
         case stdio::kind::append: return add_file(what.path(), O_WRONLY | O_CREAT | O_APPEND);
         case stdio::kind::output_of: return add_output(what);
+        case stdio::kind::ipc: return add_ipc();
         }
     }
     /// Once all the others are known.
@@ -93,6 +95,11 @@ private:
             throw_cannot_start(command_, errno, "no socket to it can be made");
         keep(unique_fd(ends[0]), unique_fd(ends[1]));
     }
+    void add_ipc() {
+        if (set_.ipc >= 0) refuse("a second IPC channel", "is more than one program can have");
+        set_.ipc = static_cast<int>(set_.sources.size());
+        add_socket();
+    }
     void add_null() {
         if (null_ < 0) {
             unique_fd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
@@ -109,6 +116,17 @@ private:
 };
 
 } // namespace
+
+int ipc_number(spawn_options const& options) noexcept {
+    int number = 0;
+    auto const is_ipc = [](stdio const& what) { return what.what() == stdio::kind::ipc; };
+    for (auto const* each : {&options.in, &options.out, &options.err}) {
+        if (is_ipc(*each)) return number;
+        ++number;
+    }
+    auto const found = std::find_if(options.more.begin(), options.more.end(), is_ipc);
+    return found == options.more.end() ? -1 : number + static_cast<int>(found - options.more.begin());
+}
 
 stdio_set open_stdio(std::string const& command, spawn_options const& options) {
     opener all(command, 3 + options.more.size());

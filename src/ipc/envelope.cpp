@@ -1,0 +1,86 @@
+#include "ipc/envelope.hpp"
+
+#include "ipc/handle_facts.hpp"
+#include "wire/find.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace parlance {
+namespace {
+
+std::string text_of(js::value const* v) {
+    auto const* const text = v ? v->get_if<std::string>() : nullptr;
+    return text ? *text : std::string();
+}
+
+} // namespace
+
+bool is_internal(js::value const& whole) noexcept {
+    auto const* const cmd = whole.find("cmd");
+    auto const* const text = cmd ? cmd->get_if<std::string>() : nullptr;
+    return text && is_internal_command(*text);
+}
+
+bool may_be_internal(std::string_view json) noexcept {
+    auto const first = wire::skip_space(json);
+    if (first == json.size() || json[first] != '{') return false;
+    return json.find("NODE_") != json.npos || json.find("\\u") != json.npos; // any character may be written as \u004e
+}
+
+handle_message open_envelope(js::value whole) {
+    handle_message out;
+    for (int layers = 0; layers < 2; ++layers) {
+        if (layers == 0 || text_of(whole.find("cmd")) == node::handle) {
+            out.type = text_of(whole.find("type"));
+            if (auto key = text_of(whole.find("key")); !key.empty()) out.key = std::move(key);
+            auto* const members = whole.get_if<js::object>();
+            auto* const inside = members ? members->find("msg") : nullptr;
+            auto payload = inside ? std::move(*inside) : js::value();
+            js::shift_references(payload, -1); // it is no longer part of the envelope
+            whole = std::move(payload);
+        }
+    }
+    out.payload = std::move(whole);
+    return out;
+}
+
+json::value payload_of(json::value const& whole) {
+    auto const inside = [](json::value const& of) {
+        auto const* const members = of.if_object();
+        auto const* const msg = members ? members->if_contains("msg") : nullptr;
+        return msg ? *msg : json::value();
+    };
+    auto payload = inside(whole);
+    auto const* const members = payload.if_object();
+    auto const* const cmd = members ? members->if_contains("cmd") : nullptr;
+    if (cmd && cmd->is_string() && cmd->get_string() == node::handle) return inside(payload);
+    return payload;
+}
+
+std::string make_json_envelope(ipc_handle const& handle, std::string_view datagram_type, std::string_view payload) {
+    std::string out = "{\"cmd\":\"NODE_HANDLE\",\"type\":\"";
+    out.append(type_name_of(handle.what())).append("\",\"msg\":").append(payload);
+    if (!datagram_type.empty()) out.append(",\"dgramType\":\"").append(datagram_type) += '"';
+    if (!handle.key.empty()) out.append(",\"key\":").append(json::serialize(json::value(handle.key)));
+    return out += '}';
+}
+
+js::value make_envelope(ipc_handle const& handle, std::string_view datagram_type, js::value payload) {
+    js::shift_references(payload, 1);
+    js::object out;
+    out["cmd"] = node::handle;
+    out["type"] = type_name_of(handle.what());
+    out["msg"] = std::move(payload);
+    if (!datagram_type.empty()) out["dgramType"] = datagram_type;
+    if (!handle.key.empty()) out["key"] = handle.key;
+    return out;
+}
+
+js::value command(std::string_view cmd, std::string_view key) {
+    js::object out;
+    out["cmd"] = cmd;
+    if (!key.empty()) out["key"] = key;
+    return out;
+}
+
+} // namespace parlance

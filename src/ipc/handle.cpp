@@ -1,0 +1,95 @@
+#include "ipc/handle_facts.hpp"
+
+#include <parlance/ipc.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+
+namespace parlance {
+namespace {
+
+using kind = ipc_handle::kind;
+
+/// What a kind is called in an envelope, in the order of `kind`.
+constexpr std::array<std::string_view, 6> type_names{"",           "net.Server",   "net.Socket",
+                                                     "net.Native", "dgram.Socket", "dgram.Native"};
+
+bool is_datagram(kind what) noexcept { return what == kind::datagram || what == kind::native_datagram; }
+
+/// Why Node could not take it; empty where it can.
+std::string_view why_not(kind what, descriptor_facts const& is) noexcept {
+    auto const internet = is.family == AF_INET || is.family == AF_INET6;
+    if (is_datagram(what)) return internet && is.type == SOCK_DGRAM ? "" : "is no UDP socket";
+    if (what == kind::native && is.is_fifo) return "";
+    if ((!internet && is.family != AF_UNIX) || is.type != SOCK_STREAM) return "is no TCP or Unix stream socket";
+    if (what == kind::socket && is.listens) return "listens: it is a server";
+    return "";
+}
+
+} // namespace
+
+descriptor_facts facts_of(int fd) {
+    struct stat about{};
+    if (::fstat(fd, &about) != 0) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
+    descriptor_facts is{.is_fifo = S_ISFIFO(about.st_mode)};
+    if (!S_ISSOCK(about.st_mode)) return is;
+    auto const ask = [fd](int what) {
+        int answer = -1;
+        socklen_t size = sizeof answer;
+        return ::getsockopt(fd, SOL_SOCKET, what, &answer, &size) == 0 ? answer : -1;
+    };
+    is.family = ask(SO_DOMAIN);
+    is.type = ask(SO_TYPE);
+    is.listens = ask(SO_ACCEPTCONN) == 1;
+    return is;
+}
+
+std::string_view type_name_of(kind what) noexcept { return type_names[static_cast<std::size_t>(what)]; }
+
+kind kind_of_type(std::string_view name) noexcept {
+    for (std::size_t i = 1; i < type_names.size(); ++i)
+        if (type_names[i] == name) return static_cast<kind>(i);
+    return kind::native;
+}
+
+ipc_handle::ipc_handle(kind what, unique_fd descriptor) : kind_(what), descriptor_(std::move(descriptor)) {
+    if (!descriptor_ && kind_ == kind::none) return;
+    auto const input = "descriptor " + std::to_string(descriptor_.get());
+    auto const why = kind_ == kind::none ? "is given without what it is" : why_not(kind_, facts_of(descriptor_.get()));
+    if (why.empty()) return;
+    throw failure(errc::invalid_argument,
+                  {.input = input + " as a " + std::string(type_name_of(kind_)),
+                   .reason = std::string(why),
+                   .mend = "Node's channel carries TCP, Unix stream and UDP sockets, and FIFOs as net.Native"});
+}
+
+ipc_handle ipc_handle::received(kind what, unique_fd descriptor) noexcept {
+    ipc_handle came;
+    came.kind_ = what;
+    came.descriptor_ = std::move(descriptor);
+    return came;
+}
+
+unique_fd ipc_handle::copy_of(int fd) {
+    unique_fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    if (!copy) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
+    return copy;
+}
+
+int ipc_handle::family() const { return facts_of(descriptor_.get()).family; }
+
+void ipc_handle::check_is(int family, int type) const {
+    auto const is = facts_of(descriptor_.get());
+    if (is.family == family && is.type == type) return;
+    throw failure(errc::invalid_argument, {.input = "a handle that came as a " + std::string(type_name_of(kind_)),
+                                           .reason = is.family == AF_UNIX     ? "it is a Unix socket"
+                                                     : is.type == SOCK_DGRAM  ? "it is a UDP socket"
+                                                     : is.type == SOCK_STREAM ? "it is a TCP socket"
+                                                                              : "it is no socket",
+                                           .mend = "ask for the socket type that it is"});
+}
+
+} // namespace parlance

@@ -1,0 +1,23 @@
+#pragma once
+/// What a descriptor is, as far as Node cares.
+
+#include <parlance/ipc.hpp>
+
+#include <string_view>
+
+namespace parlance {
+
+struct descriptor_facts {
+    int family = -1, type = -1; ///< AF_INET, SOCK_STREAM, …; -1: no socket
+    bool listens = false;
+    bool is_fifo = false;
+};
+/// Asks the system. Throws failure with the system's code where `fd` is no descriptor.
+descriptor_facts facts_of(int fd);
+
+/// "net.Server", …
+std::string_view type_name_of(ipc_handle::kind) noexcept;
+/// The reverse; `native` for a type that is not known, since its descriptor is still one.
+ipc_handle::kind kind_of_type(std::string_view name) noexcept;
+
+} // namespace parlance

@@ -1,0 +1,28 @@
+#pragma once
+/// The connections that came with a `key`, which their server, in another process, wants counted.
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parlance {
+
+/// Knows a socket by its inode, and counts those that are still open in this process, whoever owns them now.
+class held_sockets {
+public:
+    void add(std::string const& key, int socket);
+    /// Was there ever one of this key? Node answers for no other.
+    bool knows(std::string_view key) const noexcept { return keys_.contains(key); }
+    bool empty() const noexcept { return keys_.empty(); }
+    /// How many are open. Reads /proc/self/fd.
+    std::size_t count(std::string_view key);
+
+private:
+    std::map<std::string, std::vector<ino_t>, std::less<>> keys_;
+};
+
+} // namespace parlance

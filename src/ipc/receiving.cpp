@@ -1,0 +1,319 @@
+// The way into Node's channel. See ipc_core.hpp for the path that a message takes.
+#include "ipc/handle_facts.hpp"
+#include "ipc/ipc_core.hpp"
+#include "js/v8_scan.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace parlance {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// `receive_some` hands out no more at once: what it allocates stays in the processor's cache.
+constexpr std::size_t most_at_once = 512;
+/// How often to look whether the last connection of a server is closed; sockets tell nobody.
+constexpr auto look_at_sockets = 25ms;
+
+std::string string_member(js::value const& of, std::string_view name) {
+    auto const* const found = of.find(name);
+    auto const* const text = found ? found->get_if<std::string>() : nullptr;
+    return text ? *text : std::string();
+}
+
+} // namespace
+
+/// Somebody receives. When nobody does any more, `serve` may have to.
+class ipc_core::receiver {
+public:
+    explicit receiver(ipc_core& me) : me_(me) { ++me_.receiving_; }
+    receiver(receiver const&) = delete;
+    receiver& operator=(receiver const&) = delete;
+    ~receiver() {
+        if (--me_.receiving_ == 0) me_.keep_reading();
+    }
+
+private:
+    ipc_core& me_;
+};
+
+asio::awaitable<std::optional<ipc_message>> ipc_core::receive(self me) {
+    receiver const now(*me);
+    for (;;) {
+        if (auto got = me->take()) co_return got;
+        if (me->talk_->end_) co_return std::nullopt;
+        co_await fill(me);
+    }
+}
+
+asio::awaitable<std::vector<ipc_message>> ipc_core::receive_some(self me) {
+    receiver const now(*me);
+    std::vector<ipc_message> all;
+    for (;;) {
+        try {
+            while (all.size() < most_at_once) {
+                auto got = me->take();
+                if (!got) break;
+                all.push_back(std::move(*got));
+            }
+        } catch (...) {
+            if (all.empty()) throw;
+            me->ready_.push_front({{}, std::current_exception(), 0});
+        }
+        if (!all.empty() || me->talk_->end_) co_return all;
+        co_await fill(me);
+    }
+}
+
+/// The next message that is here. Throws what `receive` throws.
+std::optional<ipc_message> ipc_core::take() {
+    if (ready_.empty()) return next_of_the_users();
+    auto first = std::move(ready_.front());
+    ready_.pop_front();
+    ready_bytes_ -= first.bytes;
+    if (ready_bytes_ < options_.read_ahead_bytes) consumed_.wake_all();
+    if (first.fault) std::rethrow_exception(first.fault);
+    return std::move(first.m);
+}
+
+/// Cuts messages, and sees to Node's own, until one is the user's.
+std::optional<ipc_message> ipc_core::next_of_the_users() {
+    while (auto next = talk_->take())
+        if (auto m = judge(std::move(*next))) return m;
+    if (talk_->end_) peer_ended();
+    return std::nullopt;
+}
+
+std::optional<ipc_message> ipc_core::judge(message came) {
+    if (how == serialization::advanced) {
+        auto const scanned = js::v8_scan(came.text());
+        if (!scanned.fault.empty())
+            throw failure(errc::bad_frame, {.input = talk_->name_,
+                                            .offset_bytes = scanned.at,
+                                            .reason = "a message that is no value: " + std::string(scanned.fault),
+                                            .mend = "both ends must have the same `serialization`"});
+        ipc_message m(how, std::move(came).text());
+        if (!scanned.command.empty()) return see_to(js::value(m.value()));
+        return m;
+    }
+    bool const perhaps = may_be_internal(came.text());
+    ipc_message m(how, std::move(came).text());
+    if (!perhaps || !is_internal(m.value())) return m;
+    auto of_the_users = see_to(js::value(m.value()));
+    if (of_the_users) // as it stood there: JSON's numbers may be more exact than JavaScript's
+        of_the_users->json_ = std::make_unique<json::value>(payload_of(m.json()));
+    return of_the_users;
+}
+
+/// A message of Node's own. It may carry one of the user's.
+std::optional<ipc_message> ipc_core::see_to(js::value whole) {
+    auto const cmd = string_member(whole, "cmd");
+    if (cmd == node::handle) return unpack(std::move(whole));
+    if (cmd == node::ack) {
+        if (on_its_way_) handle_is_over(std::nullopt);
+    } else if (cmd == node::nack) {
+        if (on_its_way_) attempt();
+    } else if (cmd == node::get_count || cmd == node::notify_close) {
+        tell_count(whole);
+    } else if (cmd == node::count || cmd == node::all_closed) {
+        answered(cmd, whole);
+    } else if (on_internal) {
+        on_internal(whole, {});
+    }
+    return std::nullopt;
+}
+
+std::optional<ipc_message> ipc_core::unpack(js::value whole) {
+    auto descriptor = talk_->bytes_.take_descriptor();
+    say(command(descriptor ? node::ack : node::nack)); // exactly one, for Node dies of any other
+    if (!descriptor) return std::nullopt;              // it comes again
+    auto opened = open_envelope(std::move(whole));
+    if (!opened.key.empty()) held_.add(opened.key, descriptor.get());
+    auto handle = ipc_handle::received(kind_of_type(opened.type), std::move(descriptor));
+    handle.key = std::move(opened.key);
+    if (is_internal(opened.payload)) {
+        if (on_internal) on_internal(opened.payload, std::move(handle));
+        return std::nullopt;
+    }
+    ipc_message m(std::move(opened.payload));
+    m.handle_ = std::make_unique<ipc_handle>(std::move(handle));
+    return m;
+}
+
+/// A server in the other process asks for its connections that live here.
+void ipc_core::tell_count(js::value const& whole) {
+    auto const key = string_member(whole, "key");
+    if (!held_.knows(key)) return;
+    auto const open = held_.count(key);
+    if (string_member(whole, "cmd") == node::get_count) {
+        auto answer = command(node::count, key);
+        answer.as<js::object>()["count"] = static_cast<double>(open);
+        say(answer);
+    } else if (open == 0) {
+        say(command(node::all_closed, key));
+    } else {
+        asio::co_spawn(executor_, tell_when_closed(shared_from_this(), key), asio::detached);
+    }
+}
+
+asio::awaitable<void> ipc_core::tell_when_closed(self me, std::string key) {
+    asio::steady_timer pause(me->executor_);
+    while (!me->dropped_ && !me->talk_->end_ && me->held_.count(key) > 0) {
+        pause.expires_after(look_at_sockets);
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+    if (!me->dropped_ && !me->talk_->end_) me->say(command(node::all_closed, key));
+}
+
+asio::awaitable<std::size_t> ipc_core::ask(self me, std::string_view question_cmd, std::string key) {
+    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    me->check_can_send();
+    auto const mine = me->questions_.insert(
+        me->questions_.end(), question{question_cmd == node::get_count ? node::count : node::all_closed, key});
+    struct leaves {
+        ipc_core& me;
+        std::list<question>::iterator mine;
+        ~leaves() { me.questions_.erase(mine); }
+    } const at_the_end{*me, mine};
+    me->say(command(question_cmd, key));
+    me->keep_reading();
+    while (!mine->count && !me->talk_->end_ && !me->dropped_) co_await mine->over.wait(me->executor_);
+    if (me->dropped_) throw boost::system::system_error(asio::error::operation_aborted);
+    if (!mine->count)
+        throw failure(errc::peer_closed, {.input = me->talk_->name_, .reason = "it ended before it answered"});
+    co_return *mine->count;
+}
+
+void ipc_core::answered(std::string_view cmd, js::value const& whole) {
+    auto const key = string_member(whole, "key");
+    auto const* const found = whole.find("count");
+    auto const* const count = found ? found->get_if<double>() : nullptr;
+    for (auto& each : questions_) {
+        if (each.count || each.answer != cmd || each.key != key) continue;
+        each.count = count && *count >= 0 && *count < 1e9 ? static_cast<std::size_t>(*count) : 0;
+        each.over.wake_all();
+        return;
+    }
+}
+
+asio::awaitable<void> ipc_core::fill(self me) {
+    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    try {
+        co_await channel::state::fill(me->talk_);
+    } catch (boost::system::system_error const& fault) {
+        if (fault.code() != boost::system::errc::connection_reset) throw;
+        me->was_reset_ = true; // it closed with something of ours unread: an end like any other
+    }
+}
+
+/// Nothing more comes. Called again and again.
+void ipc_core::peer_ended() {
+    if (std::exchange(told_end_, true)) return;
+    if (on_its_way_) {
+        auto const it = std::exchange(on_its_way_, nullptr);
+        it->done = true;
+        it->fault =
+            failure(errc::handle_lost, {.input = talk_->name_, .reason = "it ended before it said that it has it"});
+        it->over.wake_all();
+    }
+    for (auto& each : later_) {
+        if (!each.with) continue;
+        each.with->done = true;
+        each.with->fault = failure(errc::peer_closed, {.input = talk_->name_});
+        each.with->over.wake_all();
+    }
+    for (auto& each : questions_) each.over.wake_all();
+    room_.wake_all();
+    settled_.wake_all();
+    if (executor_ && !closing_) asio::co_spawn(executor_, end_our_side(shared_from_this()), asio::detached);
+}
+
+/// Node has no half-closed channels: the end of one side is the end of the other.
+asio::awaitable<void> ipc_core::end_our_side(self me) {
+    static_cast<void>(co_await as_result(channel::state::flush(me->talk_)));
+    if (!me->closing_) me->talk_->bytes_.close_write();
+}
+
+std::optional<boost::system::error_code> ipc_core::end() const noexcept {
+    auto const& why = talk_->end_;
+    return why && was_reset_ ? boost::system::error_code() : why;
+}
+
+/// Must somebody read although nobody receives?
+bool ipc_core::needs_service() const noexcept {
+    return on_its_way_ != nullptr || !later_.empty() || !questions_.empty() || !held_.empty() || reads_to_the_end_;
+}
+
+void ipc_core::keep_reading() {
+    if (serving_ || receiving_ > 0 || !executor_ || dropped_ || talk_->end_ || !needs_service()) return;
+    if (ready_bytes_ >= options_.read_ahead_bytes) return; // who takes calls again
+    serving_ = true;
+    asio::co_spawn(executor_, serve(shared_from_this()), asio::detached);
+}
+
+asio::awaitable<void> ipc_core::serve(self me) {
+    try {
+        while (!me->dropped_ && me->needs_service() && me->ready_bytes_ < me->options_.read_ahead_bytes) {
+            me->serve_once();
+            if (me->talk_->end_ || me->dropped_ || !me->needs_service()) break;
+            if (!me->ready_.empty() && me->receiving_ > 0)
+                break; // they have what they waited for, and go on themselves
+            co_await fill(me);
+        }
+    } catch (boost::system::system_error const&) { // an error of the system: the talk is over, and `receive` tells
+        if (me->talk_->end_ && !me->dropped_) me->ready_.push_back({{}, std::current_exception(), 0});
+    }
+    me->serving_ = false;
+    if (me->talk_->end_) me->peer_ended();
+    me->served_.wake_all();
+    me->keep_reading();
+}
+
+/// Takes all that was read.
+void ipc_core::serve_once() {
+    for (;;) {
+        try {
+            auto m = next_of_the_users();
+            if (!m) return;
+            if (drops_) continue; // with its handle, which is acknowledged and closed
+            auto const bytes = m->raw_.size() + sizeof *m;
+            ready_.push_back({std::move(*m), nullptr, bytes});
+            ready_bytes_ += bytes;
+        } catch (failure const&) {
+            if (!drops_) ready_.push_back({{}, std::current_exception(), 0});
+        }
+    }
+}
+
+asio::awaitable<void> ipc_core::read_to_the_end(self me) {
+    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    me->reads_to_the_end_ = true;
+    while (!me->talk_->end_ && !me->dropped_) {
+        me->keep_reading();
+        if (me->ready_bytes_ >= me->options_.read_ahead_bytes)
+            co_await me->consumed_.wait(me->executor_);
+        else if (me->serving_)
+            co_await me->served_.wait(me->executor_);
+        else
+            co_await fill(me); // somebody receives: this waits with them
+    }
+}
+
+void ipc_core::drop() noexcept {
+    dropped_ = closing_ = true;
+    talk_->drop();
+    ready_.clear();
+    auto const end = [](passing& what) {
+        what.done = true;
+        what.over.wake_all();
+    };
+    if (on_its_way_) end(*on_its_way_);
+    for (auto& each : later_)
+        if (each.with) end(*each.with);
+    for (auto& each : questions_) each.over.wake_all();
+    for (auto* each : {&room_, &settled_, &served_, &consumed_}) each->wake_all();
+}
+
+} // namespace parlance
