@@ -461,6 +461,7 @@ std::optional<json::value> to_json_value(value const&, std::vector<loss>* losses
 std::string to_tagged_json(value const&);
 /// Throws failure: errc::not_json, and invalid_argument with the path for a form that is not known.
 value from_tagged_json(std::string_view text);
+inline value from_tagged_json(char const* text) { return from_tagged_json(std::string_view(text)); }
 value from_tagged_json(json::value const&);
 
 } // namespace parlance::js

@@ -19,7 +19,6 @@ public:
     /// Notes the member at `position`, whose name is not in the table yet.
     void add(std::span<object::member const> members, std::size_t position);
     void rebuild(std::span<object::member const> members);
-    void clear() noexcept { slots_.clear(); }
 
 private:
     void place(std::string_view name, std::size_t position) noexcept;

@@ -20,36 +20,58 @@ std::uint64_t rank(std::string_view name) noexcept {
 } // namespace
 
 struct object::contents {
-    std::vector<member> members;
-    name_table table; ///< of more than `small_object` members
+    std::vector<member> members; ///< the indexes first, sorted
+    std::size_t indexes = 0;
+    name_table table; ///< of the others, where they are more than `small_object`
+
+    std::span<member const> names() const noexcept { return std::span(members).subspan(indexes); }
+    std::size_t index_place(std::uint64_t index) const noexcept {
+        auto const end = members.begin() + static_cast<std::ptrdiff_t>(indexes);
+        auto const at = std::partition_point(members.begin(), end,
+                                             [&](member const& m) { return *parse_array_index(m.first) < index; });
+        return static_cast<std::size_t>(at - members.begin());
+    }
 
     std::optional<std::size_t> find(std::string_view name) const noexcept {
-        if (members.size() > small_object) return table.find(members, name);
-        for (std::size_t i = 0; i < members.size(); ++i)
-            if (members[i].first == name) return i;
+        if (auto const index = parse_array_index(name)) {
+            auto const at = index_place(*index);
+            return at < indexes && members[at].first == name ? std::optional(at) : std::nullopt;
+        }
+        auto const among = names();
+        if (among.size() > small_object) {
+            auto const at = table.find(among, name);
+            return at ? std::optional(indexes + *at) : std::nullopt;
+        }
+        for (std::size_t i = 0; i < among.size(); ++i)
+            if (among[i].first == name) return indexes + i;
         return std::nullopt;
     }
 
-    void push_back(member m) {
-        members.push_back(std::move(m));
-        if (members.size() == small_object + 1)
-            table.rebuild(members);
-        else if (members.size() > small_object)
-            table.add(members, members.size() - 1);
-    }
-
-    value& put(std::string name) {
-        auto at = members.end();
-        if (auto const index = parse_array_index(name);
-            index && !members.empty() && *index < rank(members.back().first)) {
-            at = std::partition_point(members.begin(), members.end(),
-                                      [&](member const& m) { return rank(m.first) < *index; });
+    /// Puts what is not there yet where it belongs.
+    value& put(member m) {
+        if (auto const index = parse_array_index(m.first)) {
+            auto const at = static_cast<std::ptrdiff_t>(index_place(*index));
+            ++indexes;
+            return members.insert(members.begin() + at, std::move(m))->second;
         }
-        if (at == members.end()) return push_back({std::move(name), {}}), members.back().second;
-        auto const position = at - members.begin();
-        members.insert(at, {std::move(name), {}});
-        if (members.size() > small_object) table.rebuild(members);
-        return members[static_cast<std::size_t>(position)].second;
+        members.push_back(std::move(m));
+        note_last();
+        return members.back().second;
+    }
+    void note_last() {
+        auto const among = names();
+        if (among.size() == small_object + 1)
+            table.rebuild(among);
+        else if (among.size() > small_object)
+            table.add(among, among.size() - 1);
+    }
+    void erase(std::size_t at) {
+        members.erase(members.begin() + static_cast<std::ptrdiff_t>(at));
+        if (at < indexes) {
+            --indexes;
+        } else if (names().size() > small_object) {
+            table.rebuild(names());
+        }
     }
 };
 
@@ -65,7 +87,7 @@ object::object(std::vector<member> members) {
         if (auto const at = mine.find(m.first))
             mine.members[*at].second = std::move(m.second);
         else
-            mine.push_back(std::move(m));
+            mine.put(std::move(m));
     }
 }
 object::object(object const& other)
@@ -98,21 +120,19 @@ value const& object::at(std::string_view name) const {
 
 value& object::operator[](std::string_view name) {
     if (auto* found = find(name)) return *found;
-    return make().put(std::string(name));
+    return make().put({std::string(name), {}});
 }
 
 bool object::insert(std::string name, value v) {
     if (contains(name)) return false;
-    make().put(std::move(name)) = std::move(v);
+    make().put({std::move(name), std::move(v)});
     return true;
 }
 
 bool object::erase(std::string_view name) {
     auto const at = contents_ ? contents_->find(name) : std::nullopt;
     if (!at) return false;
-    contents_->members.erase(contents_->members.begin() + static_cast<std::ptrdiff_t>(*at));
-    contents_->table.clear();
-    if (contents_->members.size() > small_object) contents_->table.rebuild(contents_->members);
+    contents_->erase(*at);
     return true;
 }
 

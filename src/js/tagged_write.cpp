@@ -3,7 +3,6 @@
 #include "js/json_text.hpp"
 #include "js/number_text.hpp"
 
-
 #include "wire/check_json.hpp"
 
 #include <parlance/error.hpp>

@@ -79,7 +79,7 @@ TEST(node, reads_its_own_random_values_as_we_write_them) {
 }
 
 TEST(node, gives_our_random_values_back_as_they_are) {
-    random_values random(seed);
+    random_values random(seed, node("has_resizable") == "true\n");
     std::vector<value> sent;
     std::string input;
     for (int i = 0; i < rounds; ++i) {

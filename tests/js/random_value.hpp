@@ -10,7 +10,7 @@ namespace parlance::js {
 
 class random_values {
 public:
-    explicit random_values(unsigned seed) : random_(seed) {}
+    explicit random_values(unsigned seed, bool resizable = true) : random_(seed), resizable_(resizable) {}
 
     value next() {
         begun_ = 0;
@@ -88,7 +88,8 @@ private:
     js::bytes bytes() {
         js::bytes out{static_cast<view>(below(14)), std::string(8 * below(5), '\0'), {}};
         for (auto& c : out.data) c = static_cast<char>(random_());
-        if (out.what == view::array_buffer && below(2) == 0) out.max_byte_length = out.data.size() + below(9);
+        if (resizable_ && out.what == view::array_buffer && below(2) == 0)
+            out.max_byte_length = out.data.size() + below(9);
         return out;
     }
 
@@ -177,6 +178,7 @@ private:
     }
 
     std::mt19937 random_;
+    bool resizable_; ///< with ArrayBuffers that can grow
     std::size_t begun_ = 0;
     std::size_t left_ = 0;
     std::vector<std::size_t> open_errors_;
