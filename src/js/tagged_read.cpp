@@ -1,6 +1,7 @@
 #include "js/array_index.hpp"
 #include "js/base64.hpp"
 #include "js/json_reader.hpp"
+#include "js/v8_format.hpp"
 
 #include <parlance/error.hpp>
 #include <parlance/js_types.hpp>
@@ -161,7 +162,9 @@ private:
         begin(false);
         auto& list = need_list(v, where);
         if (list.size() != 2) refuse(where, "not [\"source\", \"flags\"]");
-        return regexp{need<std::string>(list[0], where, "a string"), need<std::string>(list[1], where, "a string")};
+        auto const bits = v8::flag_bits(need<std::string>(list[1], where, "a string"));
+        if (!bits) refuse(where, "flags that no RegExp has", v8::flags_are);
+        return regexp{need<std::string>(list[0], where, "a string"), v8::flag_letters(*bits)};
     }
 
     value read_bytes(value& v, path const& where) {

@@ -116,10 +116,7 @@ struct tree_builder {
         return js::bigint(negative, std::move(limbs));
     }
     static value regexp(v8::wire_text const& source, std::uint32_t bits) {
-        js::regexp made{v8::to_text(source), {}};
-        for (auto const& flag : v8::regexp_flags)
-            if ((bits & flag.bit) != 0) made.flags.push_back(flag.letter);
-        return made;
+        return js::regexp{v8::to_text(source), v8::flag_letters(bits)};
     }
     static value bytes(view what, std::string_view data, std::optional<std::size_t> most) {
         return js::bytes{what, std::string(data), most};

@@ -242,17 +242,11 @@ private:
     }
 
     void write_regexp(regexp const& r, path const& where) {
-        std::uint32_t bits = 0;
-        for (char const c : r.flags) {
-            auto const flag = std::ranges::find(regexp_flags, c, &regexp_flag::letter);
-            if (flag == regexp_flags.end() || (bits & flag->bit) != 0)
-                refuse(where, "flags that no RegExp has: \"" + r.flags + "\"", "each of dgimsuvy at most once");
-            bits |= flag->bit;
-        }
-        if ((bits & unicode_flags) == unicode_flags) refuse(where, "flags that no RegExp has: u and v together");
+        auto const bits = flag_bits(r.flags);
+        if (!bits) refuse(where, "flags that no RegExp has: \"" + r.flags + "\"", flags_are);
         put(regexp_tag);
         text(r.source, where);
-        number(bits);
+        number(*bits);
     }
 
     void write_boxed(value const& primitive, path const& where) {

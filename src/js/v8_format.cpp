@@ -4,7 +4,33 @@
 #include "js/number_text.hpp"
 #include "js/text.hpp"
 
+#include <algorithm>
+
 namespace parlance::js::v8 {
+
+bool are_flags(std::uint32_t bits) noexcept {
+    constexpr std::uint32_t u_and_v = 16 | 256;
+    std::uint32_t known = 0;
+    for (auto const& flag : regexp_flags) known |= flag.bit;
+    return (bits & ~known) == 0 && (bits & u_and_v) != u_and_v;
+}
+
+std::optional<std::uint32_t> flag_bits(std::string_view letters) noexcept {
+    std::uint32_t bits = 0;
+    for (char const c : letters) {
+        auto const flag = std::ranges::find(regexp_flags, c, &regexp_flag::letter);
+        if (flag == regexp_flags.end() || (bits & flag->bit) != 0) return std::nullopt;
+        bits |= flag->bit;
+    }
+    return are_flags(bits) ? std::optional(bits) : std::nullopt;
+}
+
+std::string flag_letters(std::uint32_t bits) {
+    std::string letters;
+    for (auto const& flag : regexp_flags)
+        if ((bits & flag.bit) != 0) letters.push_back(flag.letter);
+    return letters;
+}
 
 std::string to_text(wire_text const& text) {
     switch (text.in) {

@@ -74,7 +74,11 @@ struct regexp_flag {
 };
 inline constexpr std::array<regexp_flag, 8> regexp_flags{
     {{'d', 128}, {'g', 1}, {'i', 2}, {'m', 4}, {'s', 32}, {'u', 16}, {'v', 256}, {'y', 8}}};
-inline constexpr std::uint32_t unicode_flags = 16 | 256; ///< not both
+inline constexpr char const* flags_are = "each of dgimsuvy at most once, u and v not both";
+/// None for a letter that is no flag, or is there twice, and for u and v together.
+std::optional<std::uint32_t> flag_bits(std::string_view letters) noexcept;
+bool are_flags(std::uint32_t bits) noexcept;  ///< the same for bits
+std::string flag_letters(std::uint32_t bits); ///< in the order of JavaScript
 
 /// What follows `view_tag`.
 struct view_letter {

@@ -261,11 +261,9 @@ private:
 
     bool regexp(value& into) {
         wire_text source;
-        std::uint32_t flags = 0, known = 0;
+        std::uint32_t flags = 0;
         if (!text(source) || !number(flags)) return false;
-        for (auto const& flag : regexp_flags) known |= flag.bit;
-        if ((flags & ~known) != 0 || (flags & unicode_flags) == unicode_flags)
-            return failed("flags that no RegExp has");
+        if (!are_flags(flags)) return failed("flags that no RegExp has");
         into = Builder::regexp(source, flags);
         return true;
     }

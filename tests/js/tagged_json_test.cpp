@@ -66,6 +66,10 @@ TEST(tagged_json, does_not_count_regular_expressions) {
     EXPECT_EQ(from_tagged_json(text), value(array{regexp{"a", ""}, object(), regexp{"a", ""}, reference{2}}));
 }
 
+TEST(tagged_json, puts_the_flags_of_a_regular_expression_in_order) {
+    EXPECT_EQ(from_tagged_json(R"({"$regexp":["a","yg"]})"), value(regexp{"a", "gy"}));
+}
+
 TEST(tagged_json, writes_large_bigints_in_hexadecimal) {
     bigint const large(true, std::vector<std::uint64_t>(2000, 1));
     auto const text = to_tagged_json(large);
@@ -104,6 +108,8 @@ TEST(tagged_json, that_means_nothing_is_refused_with_the_place) {
          "$.c.$ref: beside a $ref, names like array indexes must stand first in their objects, ascending"},
         {R"({"$array":{"5":1,"length":2}})",
          "$.$array: an array needs a length that its items fit in: \"length\": a whole number"},
+        {R"({"$regexp":["a","gg"]})",
+         "$.$regexp: flags that no RegExp has: each of dgimsuvy at most once, u and v not both"},
         {R"({"$regexp":"a"})", "$.$regexp: a string, not an array"},
     };
     for (auto const& row : table) {
