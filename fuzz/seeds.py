@@ -1,0 +1,25 @@
+#!/usr/bin/env python3
+"""What the fuzz targets begin with: the vectors of tests/js, in FOLDER/v8 and FOLDER/tagged_json.
+
+usage: seeds.py FOLDER
+"""
+import json
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def write(target, number, data):
+    folder = os.path.join(sys.argv[1], target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, f"vector-{number}"), "wb") as file:
+        file.write(data)
+
+
+with open(os.path.join(HERE, "../tests/js/v8_vectors.json"), encoding="utf-8") as file:
+    for number, vector in enumerate(json.load(file)):
+        dialect = b"\0" if vector["kind"] == "channel" else b"\1"
+        write("v8", number, dialect + bytes.fromhex(vector["hex"]))
+        if "tagged" in vector:
+            write("tagged_json", number, vector["tagged"].encode("utf-8"))
