@@ -2,6 +2,7 @@
 /// Everything: processes, channels, queues, work.
 
 #include <parlance/channel.hpp>
+#include <parlance/cluster.hpp>
 #include <parlance/duration.hpp>
 #include <parlance/error.hpp>
 #include <parlance/exec.hpp>
