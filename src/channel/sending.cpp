@@ -151,8 +151,13 @@ void channel::state::write_failed(boost::system::system_error const& fault) {
 
 void channel::state::start_pump() {
     pumping_ = true;
-    asio::co_spawn(executor_, pump(shared_from_this()),
-                   asio::bind_cancellation_slot(stop_pump_.slot(), asio::detached));
+    // A signal for each: Asio clears the slot of a coroutine when its last frame goes, which may be after the next
+    // began.
+    stop_pump_ = std::make_shared<asio::cancellation_signal>();
+    auto const outlives_it = [executor = executor_, signal = stop_pump_](std::exception_ptr const&) {
+        asio::post(executor, [signal] {});
+    };
+    asio::co_spawn(executor_, pump(shared_from_this()), asio::bind_cancellation_slot(stop_pump_->slot(), outlives_it));
 }
 
 asio::awaitable<void> channel::state::pump(self me) {
@@ -216,7 +221,7 @@ asio::awaitable<std::vector<message>> channel::state::closing(self me, std::chro
     } catch (boost::system::system_error const&) { // cancelled, out of time, or reading failed: what is left goes back
     }
     co_await asio::this_coro::reset_cancellation_state();
-    if (me->pumping_) me->stop_pump_.emit(asio::cancellation_type::terminal);
+    if (me->pumping_) me->stop_pump_->emit(asio::cancellation_type::terminal);
     while (me->pumping_ && !me->dropped_) co_await me->written_.wait(me->executor_);
     if (!me->dropped_) me->bytes_.close_write();
     std::vector<message> left;

@@ -106,7 +106,7 @@ private:
     bool answering_ = false; ///< nothing was sent since the last read: the next message, perhaps an answer, does not
                              ///< wait for the end of the turn, which would cost a pass of the loop for each round trip
     unsigned writes_at_once_ = 0; ///< in a row, from within `send`
-    asio::cancellation_signal stop_pump_;
+    std::shared_ptr<asio::cancellation_signal> stop_pump_;
     waiters room_, written_;
 
     wire::cutter cutter_;

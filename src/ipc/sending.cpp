@@ -202,11 +202,12 @@ void ipc_core::go_on() {
 
 /// False where the deadline came first.
 asio::awaitable<bool> ipc_core::until_nothing_waits(self me, time_point deadline) {
-    while (me->is_blocked() && !me->dropped_ && !me->talk_->end_) {
+    bool in_time = true;
+    while (in_time && me->is_blocked() && !me->dropped_ && !me->talk_->end_) {
         me->keep_reading();
-        if (!co_await me->settled_.wait(me->executor_, deadline)) co_return false;
+        in_time = co_await me->settled_.wait(me->executor_, deadline);
     }
-    co_return true;
+    co_return in_time;
 }
 
 asio::awaitable<void> ipc_core::flush(self me) {

@@ -84,6 +84,20 @@ asio::awaitable<void> given_back() {
 
 TEST(handles, come_back_with_what_was_not_taken) { tell(given_back()); }
 
+asio::awaitable<void> in_many_writes() {
+    auto [ours, theirs] = socket_pair();
+    channel talk(stream(std::move(ours)), framing::lines);
+    co_await talk.send(message("0"));
+    for (int i = 0; i < 100; ++i) { // now and then more has gathered than is written at once
+        message m('"' + std::string(10'000, 'x') + '"');
+        EXPECT_TRUE(talk.try_send(m));
+    }
+    auto const left = co_await talk.close(std::chrono::milliseconds(20));
+    EXPECT_GT(left.size(), 50u);
+}
+
+TEST(close, returns_when_its_patience_is_over_however_often_a_write_had_to_wait) { tell(in_many_writes()); }
+
 asio::awaitable<void> over_memory() {
     auto [ours, theirs] = memory_pair();
     channel talk(std::move(ours), framing::lines);
