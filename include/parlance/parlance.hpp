@@ -11,6 +11,7 @@
 #include <parlance/ipc.hpp>
 #include <parlance/js.hpp>
 #include <parlance/js_types.hpp>
+#include <parlance/js_value.hpp>
 #include <parlance/message.hpp>
 #include <parlance/pool.hpp>
 #include <parlance/process.hpp>

@@ -2,133 +2,42 @@
 /// The one reader of V8's format: what it finds goes to a builder, which makes values of it (v8_decode.cpp) or nothing
 /// (v8_scan.cpp). So both take and refuse the same.
 
-#include "js/v8_format.hpp"
+#include "js/v8_bytes.hpp"
+#include "js/v8_objects.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
-#include <vector>
 
 namespace parlance::js::v8 {
-
-/// What has no right to be there, and where; none: `what` is empty.
-struct fault {
-    std::string_view what{}; ///< a literal
-    std::size_t at = 0;
-};
 
 /// Deeper than this nobody reads: the stack is not ours alone.
 inline constexpr std::size_t deepest = 2000;
 
 /// Builder::value is what it makes of one value; see `tree_builder` for the rest.
-template <class Builder> class parser {
+template <class Builder> class parser : byte_reader {
 public:
     using value = typename Builder::value;
 
     parser(std::string_view data, dialect d, limits bounds) noexcept
-        : begin_(data.data()), p_(begin_), end_(begin_ + data.size()), dialect_(d),
-          depth_left_(std::min<std::size_t>(bounds.depth, deepest)), values_left_(bounds.values) {}
+        : byte_reader(data), dialect_(d), depth_left_(std::min<std::size_t>(bounds.depth, deepest)),
+          values_left_(bounds.values) {}
 
     /// One message. False where it has a fault.
     bool message(value& into) {
-        if (p_ == end_ || static_cast<unsigned char>(*p_) != header)
-            return failed("not V8's format, which begins with ff");
-        ++p_;
+        if (!byte(header)) return failed("not V8's format, which begins with ff");
         if (!number(version_)) return false;
         if (version_ < oldest_version || version_ > version) return failed("a version other than 13, 14 and 15");
         return read(into) != got::nothing;
     }
 
-    fault const& why() const noexcept { return fault_; }
+    using byte_reader::why;
     /// The member "cmd" of the message where it is a string.
     wire_text const& command() const noexcept { return command_; }
 
 private:
     enum class got { nothing, primitive, text, reference, object };
 
-    // ---- bytes
-
-    bool failed(std::string_view what) noexcept {
-        if (fault_.what.empty()) fault_ = {what, static_cast<std::size_t>(p_ - begin_)};
-        return false;
-    }
     got fail(std::string_view what) noexcept { return failed(what), got::nothing; }
-    std::size_t left() const noexcept { return static_cast<std::size_t>(end_ - p_); }
-
-    /// A varint. What is longer than 32 bits loses its upper ones, as in V8.
-    bool number(std::uint32_t& into) noexcept {
-        if (p_ != end_ && static_cast<signed char>(*p_) >= 0) return into = static_cast<unsigned char>(*p_++), true;
-        into = 0;
-        for (unsigned shift = 0; p_ != end_; shift += 7) {
-            auto const byte = static_cast<unsigned char>(*p_++);
-            if (shift < 32) into |= static_cast<std::uint32_t>(byte & 0x7F) << shift;
-            if (byte < 0x80) return true;
-        }
-        return failed("it ends inside a number");
-    }
-    bool real(double& into) noexcept {
-        if (left() < sizeof into) return failed("it ends inside a number");
-        std::memcpy(&into, p_, sizeof into);
-        p_ += sizeof into;
-        return true;
-    }
-    bool raw(std::string_view& into, std::size_t size) noexcept {
-        if (size > left()) return failed("a length that runs past the end");
-        into = {p_, size};
-        p_ += size;
-        return true;
-    }
-    bool sized(std::string_view& into) noexcept {
-        std::uint32_t size = 0;
-        return number(size) && raw(into, size);
-    }
-    bool peek(unsigned char& into) noexcept {
-        while (p_ != end_ && *p_ == padding) ++p_;
-        if (p_ == end_) return failed("it ends before the value does");
-        into = static_cast<unsigned char>(*p_);
-        return true;
-    }
-    /// The next tag; counts of objects before it are skipped.
-    bool next_tag(unsigned char& into) noexcept {
-        for (std::uint32_t ignored = 0; peek(into);) {
-            ++p_;
-            if (into != object_count) return true;
-            if (!number(ignored)) return false;
-        }
-        return false;
-    }
-    /// What a tag of a string says; `into.bytes` has no data where it is another tag.
-    bool text_of(unsigned char t, wire_text& into) noexcept {
-        into.in = t == latin1_string  ? wire_text::form::latin1
-                  : t == utf16_string ? wire_text::form::utf16
-                                      : wire_text::form::utf8;
-        if (!sized(into.bytes)) return false;
-        return t != utf16_string || into.bytes.size() % 2 == 0 || failed("a string of 16-bit units with an odd length");
-    }
-    static bool is_text(unsigned char t) noexcept {
-        return t == latin1_string || t == utf16_string || t == utf8_string;
-    }
-    bool text(wire_text& into) noexcept {
-        unsigned char t = 0;
-        if (!next_tag(t)) return false;
-        return is_text(t) ? text_of(t, into) : (--p_, failed("something else where a string must stand"));
-    }
-    bool name(wire_name& into) noexcept {
-        unsigned char t = 0;
-        if (!next_tag(t) || !count()) return false;
-        into.is_number = !is_text(t);
-        if (!into.is_number) return text_of(t, into.text);
-        std::uint32_t n = 0;
-        switch (t) {
-        case int32_tag: return number(n) && (into.number = unzigzag(n), true);
-        case uint32_tag: return number(n) && (into.number = n, true);
-        case double_tag: return real(into.number);
-        default: return --p_, failed("a name that is neither a string nor a number");
-        }
-    }
-    static std::int32_t unzigzag(std::uint32_t n) noexcept {
-        return static_cast<std::int32_t>((n >> 1) ^ (0 - (n & 1)));
-    }
 
     // ---- bounds
 
@@ -138,28 +47,17 @@ private:
     }
     void leave() noexcept { ++depth_left_; }
 
-    // ---- numbers of objects
+    // ---- references
 
-    /// V8's number of an object and ours differ where it counts two for what is one to us.
-    struct alias {
-        static constexpr std::size_t none = static_cast<std::size_t>(-1); ///< there is nothing that it could mean
-        std::uint32_t theirs;
-        std::size_t ours;
-    };
-    std::size_t ours(std::uint32_t theirs) const noexcept {
-        auto const at = std::ranges::lower_bound(aliases_, theirs, {}, &alias::theirs);
-        if (at != aliases_.end() && at->theirs == theirs) return at->ours;
-        return theirs - static_cast<std::size_t>(at - aliases_.begin());
-    }
     got reference(value& into) {
         std::uint32_t theirs = 0;
         if (!number(theirs)) return got::nothing;
-        if (theirs >= begun_) return fail("a reference to an object that is not there");
-        auto const object = ours(theirs);
-        if (object == alias::none) return fail("a reference to the ArrayBuffer of a view, or to what is not complete");
+        if (!objects_.is_begun(theirs)) return fail("a reference to an object that is not there");
+        auto const object = objects_.ours(theirs);
+        if (!object) return fail("a reference to the ArrayBuffer of a view, or to what is not complete");
         referred_ = true;
         if (disordered_) return fail(out_of_order);
-        into = Builder::reference(object);
+        into = Builder::reference(*object);
         return got::reference;
     }
     /// References count objects in JavaScript's order of names: a message in another order, which V8 never writes, may
@@ -219,8 +117,8 @@ private:
     }
 
     got read_object(unsigned char t, value& into) {
-        auto const number_of_it = begun_++;
-        if (begun_ == 0) return fail("more objects than can be counted");
+        auto const begun = objects_.begin();
+        if (!begun) return fail("more objects than can be counted");
         switch (t) {
         case object_begin: return nested(&parser::object, into);
         case dense_begin: return nested(&parser::dense_array, into);
@@ -228,9 +126,9 @@ private:
         case map_begin: return nested(&parser::map, into);
         case set_begin: return nested(&parser::set, into);
         case error_tag: return nested(&parser::error, into);
-        case host_object: return dialect_ == dialect::v8 ? done(host_view(into)) : host(into, number_of_it);
+        case host_object: return dialect_ == dialect::v8 ? done(host_view(into)) : host(into, *begun);
         case array_buffer_tag:
-        case resizable_buffer_tag: return done(array_buffer(into, t == resizable_buffer_tag, number_of_it));
+        case resizable_buffer_tag: return done(array_buffer(into, t == resizable_buffer_tag, *begun));
         default: return done(leaf(t, into));
         }
     }
@@ -254,8 +152,8 @@ private:
         case string_object: return text(string) && (into = Builder::boxed(Builder::text(string)), true);
         case bigint_object: return read_bigint(into) && (into = Builder::boxed(std::move(into)), true);
         case regexp_tag: return regexp(into);
-        case hole_tag: return --p_, failed("a hole outside an array");
-        default: return --p_, failed("a tag that is not known");
+        case hole_tag: return back(), failed("a hole outside an array");
+        default: return back(), failed("a tag that is not known");
         }
     }
 
@@ -278,7 +176,7 @@ private:
             if (!peek(t)) return false;
             if (t == end) break;
             wire_name member;
-            if (!name(member)) return false;
+            if (!name(member) || !count()) return false;
             if (auto const index = index_of(member)) {
                 if ((names_began || *index <= last_index) && !note_disorder()) return false;
                 last_index = *index;
@@ -292,7 +190,7 @@ private:
             if (top && what == got::text && !member.is_number && is(member.text, "cmd")) command_ = last_text_;
             to.add(member, std::move(item));
         }
-        ++p_;
+        skip();
         return number(told) && (told == pairs || failed("a wrong number of names and values"));
     }
     static bool is_length(wire_name const& n) noexcept { return !n.is_number && is(n.text, "length"); }
@@ -314,7 +212,7 @@ private:
             if (!peek(t)) return false;
             value item;
             if (t == hole_tag) {
-                ++p_;
+                skip();
                 if (!count()) return false;
                 to.hole();
             } else {
@@ -346,7 +244,7 @@ private:
             if (read(key) == got::nothing || read(item) == got::nothing) return false;
             to.add(std::move(key), std::move(item));
         }
-        ++p_;
+        skip();
         if (!number(told)) return false;
         to.finish(into);
         return told == values || failed("a wrong size of a Map");
@@ -362,7 +260,7 @@ private:
             if (read(item) == got::nothing) return false;
             to.add(std::move(item));
         }
-        ++p_;
+        skip();
         if (!number(told)) return false;
         to.finish(into);
         return told == values || failed("a wrong size of a Set");
@@ -410,9 +308,8 @@ private:
         if (form != 1) return fail("a host object of an unknown form");
         // Its contents, an object, have a number too, and are the same to us.
         bool const wraps_message = wrappers_ == nesting();
-        auto const at = aliases_.size();
-        aliases_.push_back({number_of_it, alias::none});
-        auto const ours_of_it = ours(begun_);
+        auto const place = objects_.hide(number_of_it);
+        auto const ours = objects_.next();
         if (!enter()) return got::nothing;
         wrappers_ += wraps_message;
         auto const what = read(into);
@@ -420,7 +317,7 @@ private:
         leave();
         if (what != got::object && what != got::reference)
             return what == got::nothing ? what : fail("a host object that is none");
-        aliases_[at].ours = what == got::object ? ours_of_it : Builder::object_of(into);
+        objects_.means(place, what == got::object ? ours : Builder::object_of(into));
         return what;
     }
 
@@ -444,11 +341,10 @@ private:
         if (!number(size) || (can_grow && !number(most))) return false;
         if (can_grow && size > most) return failed("an ArrayBuffer that is larger than it may grow");
         if (!raw(data, size)) return false;
-        while (p_ != end_ && *p_ == padding) ++p_;
-        if (p_ != end_ && static_cast<unsigned char>(*p_) == view_tag) {
-            ++p_;
-            aliases_.push_back({number_of_it, alias::none});
-            ++begun_;
+        skip_padding();
+        if (byte(view_tag)) {
+            objects_.hide(number_of_it);
+            if (!objects_.begin()) return failed("more objects than can be counted");
             return view_of(data, can_grow, into);
         }
         into = Builder::bytes(view::array_buffer, data, can_grow ? std::optional<std::size_t>(most) : std::nullopt);
@@ -470,21 +366,16 @@ private:
         return bytes(found->what, buffer.substr(offset, size), into);
     }
 
-    char const* const begin_;
-    char const* p_;
-    char const* const end_;
     dialect const dialect_;
     std::uint32_t version_ = 0;
     std::size_t depth_left_;
     std::size_t const entered_ = depth_left_; ///< so that the difference is how deep we are
     std::size_t values_left_;
-    std::uint32_t begun_ = 0;    ///< objects, as V8 counts them
-    std::vector<alias> aliases_; ///< by V8's number
-    std::size_t wrappers_ = 0;   ///< host objects around everything
+    object_numbers objects_;
+    std::size_t wrappers_ = 0; ///< host objects around everything
     bool referred_ = false, disordered_ = false;
     wire_text last_text_{}; ///< of the string that was read last
     wire_text command_{};
-    fault fault_{};
 };
 
 } // namespace parlance::js::v8
