@@ -59,7 +59,12 @@ ipc_handle::ipc_handle(kind what, unique_fd descriptor) : kind_(what), descripto
     if (!descriptor_ && kind_ == kind::none) return;
     auto const input = "descriptor " + std::to_string(descriptor_.get());
     auto const why = kind_ == kind::none ? "is given without what it is" : why_not(kind_, facts_of(descriptor_.get()));
-    if (why.empty()) return;
+    if (why.empty()) {
+        // It goes as it is, and Node would wait in the write of one that blocks.
+        auto const flags = ::fcntl(descriptor_.get(), F_GETFL);
+        if (flags >= 0 && (flags & O_NONBLOCK) == 0) ::fcntl(descriptor_.get(), F_SETFL, flags | O_NONBLOCK);
+        return;
+    }
     throw failure(errc::invalid_argument,
                   {.input = input + " as a " + std::string(type_name_of(kind_)),
                    .reason = std::string(why),
