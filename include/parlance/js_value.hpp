@@ -346,7 +346,7 @@ public:
     /// Throws failure: errc::invalid_argument, which says what it is instead.
     template <alternative T> T const& as() const {
         if (auto const* p = get_if<T>()) return *p;
-        throw_not(name_of_alternative<T>());
+        throw_not(index_of<T>);
     }
     template <alternative T> T& as() { return const_cast<T&>(std::as_const(*this).as<T>()); }
     bool is_undefined() const noexcept { return data_.index() == 0; }
@@ -380,32 +380,19 @@ private:
         std::same_as<T, array> || std::same_as<T, bytes> || std::same_as<T, error> || std::same_as<T, regexp>;
     template <class T> using stored = std::conditional_t<is_large<T>, large<T>, T>;
 
-    template <class T> static constexpr std::string_view name_of_alternative() noexcept {
-        if constexpr (std::same_as<T, undefined_t>) return "undefined";
-        if constexpr (std::same_as<T, hole_t>) return "a hole";
-        if constexpr (std::same_as<T, std::nullptr_t>) return "null";
-        if constexpr (std::same_as<T, bool>) return "a boolean";
-        if constexpr (std::same_as<T, double>) return "a number";
-        if constexpr (std::same_as<T, std::string>) return "a string";
-        if constexpr (std::same_as<T, reference>) return "a reference";
-        if constexpr (std::same_as<T, date>) return "a Date";
-        if constexpr (std::same_as<T, bigint>) return "a bigint";
-        if constexpr (std::same_as<T, object>) return "an object";
-        if constexpr (std::same_as<T, map>) return "a Map";
-        if constexpr (std::same_as<T, set>) return "a Set";
-        if constexpr (std::same_as<T, boxed>) return "a boxed primitive";
-        if constexpr (std::same_as<T, array>) return "an array";
-        if constexpr (std::same_as<T, bytes>) return "bytes";
-        if constexpr (std::same_as<T, error>) return "an Error";
-        if constexpr (std::same_as<T, regexp>) return "a RegExp";
-        return {};
-    }
-    [[noreturn]] void throw_not(std::string_view wanted) const;
+    using data = std::variant<undefined_t, hole_t, std::nullptr_t, bool, double, std::string, reference, date, bigint,
+                              object, map, set, boxed, large<array>, large<bytes>, large<error>, large<regexp>>;
+    template <class T>
+    static constexpr std::size_t index_of = []<class... Each>(std::type_identity<std::variant<Each...>>) {
+        std::size_t index = 0;
+        (void)((std::same_as<Each, stored<T>> || (++index, false)) || ...);
+        return index;
+    }(std::type_identity<data>());
+
+    [[noreturn]] void throw_not(std::size_t wanted) const; ///< an index of the variant
     [[noreturn]] static void throw_too_large();
 
-    std::variant<undefined_t, hole_t, std::nullptr_t, bool, double, std::string, reference, date, bigint, object, map,
-                 set, boxed, large<array>, large<bytes>, large<error>, large<regexp>>
-        data_;
+    data data_;
 };
 
 } // namespace parlance::js

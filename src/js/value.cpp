@@ -8,6 +8,14 @@
 #include <cmath>
 
 namespace parlance::js {
+namespace {
+
+/// In the order of the variant.
+constexpr std::string_view names_of_alternatives[] = {
+    "undefined", "a hole", "null",  "a boolean",         "a number", "a string", "a reference", "a Date",  "a bigint",
+    "an object", "a Map",  "a Set", "a boxed primitive", "an array", "bytes",    "an Error",    "a RegExp"};
+
+} // namespace
 
 bool map::operator==(map const& other) const { return entries == other.entries; }
 bool set::operator==(set const& other) const { return items == other.items; }
@@ -113,15 +121,7 @@ std::string_view value::what() const noexcept {
             "a Buffer",      "a BigInt64Array", "a BigUint64Array",    "an ArrayBuffer"};
         return names[static_cast<std::size_t>(b->what)];
     }
-    static constexpr std::string_view names[] = {
-        name_of_alternative<undefined_t>(), name_of_alternative<hole_t>(), name_of_alternative<std::nullptr_t>(),
-        name_of_alternative<bool>(),        name_of_alternative<double>(), name_of_alternative<std::string>(),
-        name_of_alternative<reference>(),   name_of_alternative<date>(),   name_of_alternative<bigint>(),
-        name_of_alternative<object>(),      name_of_alternative<map>(),    name_of_alternative<set>(),
-        name_of_alternative<boxed>(),       name_of_alternative<array>(),  name_of_alternative<bytes>(),
-        name_of_alternative<error>(),       name_of_alternative<regexp>()};
-    static_assert(std::size(names) == std::variant_size_v<decltype(data_)>);
-    return names[data_.index()];
+    return names_of_alternatives[data_.index()];
 }
 
 value const* value::find(std::string_view name) const noexcept {
@@ -147,8 +147,10 @@ bool value::operator==(value const& other) const {
         data_);
 }
 
-void value::throw_not(std::string_view wanted) const {
-    throw failure(errc::invalid_argument, {.reason = std::string(what()) + ", not " + std::string(wanted)});
+void value::throw_not(std::size_t wanted) const {
+    static_assert(std::size(names_of_alternatives) == std::variant_size_v<data>);
+    throw failure(errc::invalid_argument,
+                  {.reason = std::string(what()) + ", not " + std::string(names_of_alternatives[wanted])});
 }
 
 void value::throw_too_large() {
