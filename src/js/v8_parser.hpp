@@ -41,9 +41,15 @@ private:
 
     // ---- bounds
 
-    bool count() noexcept { return values_left_-- > 0 || (values_left_ = 0, failed("more values than the limit")); }
+    bool count() noexcept {
+        if (values_left_ == 0) return failed("more values than the limit");
+        --values_left_;
+        return true;
+    }
     bool enter() noexcept {
-        return depth_left_-- > 0 || (depth_left_ = 0, failed("objects deeper in objects than the limit"));
+        if (depth_left_ == 0) return failed("objects deeper in objects than the limit");
+        --depth_left_;
+        return true;
     }
     void leave() noexcept { ++depth_left_; }
 
