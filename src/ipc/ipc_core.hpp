@@ -136,8 +136,7 @@ private:
     std::size_t ready_bytes_ = 0;
     int receiving_ = 0; ///< coroutines in `receive`
     bool serving_ = false, reads_to_the_end_ = false, drops_ = false;
-    waiters served_;   ///< `serve` ended
-    waiters consumed_; ///< there is room in ready_
+    waiters ended_; ///< nothing more comes
     held_sockets held_;
     std::list<question> questions_;
 };

@@ -73,7 +73,6 @@ std::optional<ipc_message> ipc_core::take() {
     auto first = std::move(ready_.front());
     ready_.pop_front();
     ready_bytes_ -= first.bytes;
-    if (ready_bytes_ < options_.read_ahead_bytes) consumed_.wake_all();
     if (first.fault) std::rethrow_exception(first.fault);
     return std::move(first.m);
 }
@@ -203,8 +202,9 @@ asio::awaitable<void> ipc_core::fill(self me) {
     try {
         co_await channel::state::fill(me->talk_);
     } catch (boost::system::system_error const& fault) {
-        if (fault.code() != boost::system::errc::connection_reset) throw;
-        me->was_reset_ = true; // it closed with something of ours unread: an end like any other
+        me->was_reset_ = fault.code() == boost::system::errc::connection_reset;
+        if (me->talk_->end_) me->peer_ended();
+        if (!me->was_reset_) throw; // else it closed with something of ours unread: an end like any other
     }
 }
 
@@ -225,8 +225,7 @@ void ipc_core::peer_ended() {
         each.with->over.wake_all();
     }
     for (auto& each : questions_) each.over.wake_all();
-    room_.wake_all();
-    settled_.wake_all();
+    for (auto* each : {&room_, &settled_, &ended_}) each->wake_all();
     if (executor_ && !closing_) asio::co_spawn(executor_, end_our_side(shared_from_this()), asio::detached);
 }
 
@@ -267,7 +266,6 @@ asio::awaitable<void> ipc_core::serve(self me) {
     }
     me->serving_ = false;
     if (me->talk_->end_) me->peer_ended();
-    me->served_.wake_all();
     me->keep_reading();
 }
 
@@ -290,15 +288,8 @@ void ipc_core::serve_once() {
 asio::awaitable<void> ipc_core::read_to_the_end(self me) {
     if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
     me->reads_to_the_end_ = true;
-    while (!me->talk_->end_ && !me->dropped_) {
-        me->keep_reading();
-        if (me->ready_bytes_ >= me->options_.read_ahead_bytes)
-            co_await me->consumed_.wait(me->executor_);
-        else if (me->serving_)
-            co_await me->served_.wait(me->executor_);
-        else
-            co_await fill(me); // somebody receives: this waits with them
-    }
+    me->keep_reading(); // now, and when nobody receives any more, or takes what is ready
+    while (!me->told_end_ && !me->dropped_) co_await me->ended_.wait(me->executor_);
 }
 
 void ipc_core::drop() noexcept {
@@ -313,7 +304,7 @@ void ipc_core::drop() noexcept {
     for (auto& each : later_)
         if (each.with) end(*each.with);
     for (auto& each : questions_) each.over.wake_all();
-    for (auto* each : {&room_, &settled_, &served_, &consumed_}) each->wake_all();
+    for (auto* each : {&room_, &settled_, &ended_}) each->wake_all();
 }
 
 } // namespace parlance

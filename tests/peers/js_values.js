@@ -147,4 +147,5 @@ function main([mode, seed, count]) {
   }
 }
 
-main(process.argv.slice(2));
+if (require.main === module) main(process.argv.slice(2));
+module.exports = { values };

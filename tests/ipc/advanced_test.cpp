@@ -1,0 +1,141 @@
+// Section 3 of Node's channel: advanced mode.
+#include "support.hpp"
+
+#include "js/random_value.hpp"
+
+namespace parlance::testing {
+namespace {
+
+std::string framed(std::string_view body) {
+    std::string out;
+    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(body.size() >> shift);
+    return out += body;
+}
+
+asio::awaitable<void> bad_frames() {
+    bare_end both(serialization::advanced);
+    auto const good = js::v8_encode(js::value("good"));
+    auto const bytes = framed("") + framed(good) + framed("\xff\x0f") + framed("junk") + framed(good);
+    co_await both.peer.write(bytes);
+    both.peer.close_write();
+    EXPECT_EQ(code_of(co_await as_result(both.talk.receive())), errc::bad_frame);
+    EXPECT_EQ(co_await next_of(both.talk), "\"good\"");
+    EXPECT_EQ(code_of(co_await as_result(both.talk.receive())), errc::bad_frame);
+    EXPECT_EQ(code_of(co_await as_result(both.talk.receive())), errc::bad_frame);
+    EXPECT_EQ(co_await next_of(both.talk), "\"good\"");
+    EXPECT_EQ(co_await next_of(both.talk), "end");
+}
+
+TEST(advanced_channel, goes_on_behind_a_frame_that_is_no_value) { tell(bad_frames()); }
+
+asio::awaitable<void> huge_length() {
+    bare_end both(serialization::advanced);
+    co_await both.peer.write(std::string("\x80\0\0\0\x01", 5));
+    EXPECT_EQ(code_of(co_await as_result(both.talk.receive())), errc::message_too_large);
+    EXPECT_EQ(co_await next_of(both.talk), "end") << "nothing tells where the next one begins";
+    EXPECT_FALSE(both.talk.connected());
+}
+
+TEST(advanced_channel, ends_at_a_length_that_is_over_every_limit) { tell(huge_length()); }
+
+asio::awaitable<void> cut_anywhere() {
+    auto const bytes = framed(js::v8_encode(js::value("one"))) + framed(js::v8_encode(js::value(2.5)));
+    for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
+        bare_end both(serialization::advanced);
+        co_await both.peer.write(bytes.substr(0, cut));
+        auto const loop = co_await asio::this_coro::executor;
+        asio::co_spawn(loop, both.peer.write(bytes.substr(cut)), asio::detached);
+        EXPECT_EQ(co_await next_of(both.talk), "\"one\"") << cut;
+        EXPECT_EQ(co_await next_of(both.talk), "2.5");
+        co_await turns();
+    }
+}
+
+TEST(advanced_channel, puts_messages_together_wherever_they_are_cut) { tell(cut_anywhere()); }
+
+asio::awaitable<void> large_buffers() {
+    auto child =
+        run_js("for (let i = 0; i < 4; ++i) process.send(Buffer.alloc(8 << 20, i + 1));"
+               "for (let i = 0; i < 10; ++i) process.send('y'.repeat(65521));"
+               "process.on('message', m => { process.send([m.length, m.every(b => b === 7)]); process.disconnect() })",
+               {.serialization = serialization::advanced});
+    auto& talk = child.channel();
+    for (char i = 1; i <= 4; ++i) {
+        auto const got = co_await talk.receive();
+        auto const* const bytes = got ? got->value().get_if<js::bytes>() : nullptr;
+        EXPECT_TRUE(bytes && bytes->what == js::view::buffer && bytes->data == std::string(8 << 20, i));
+    }
+    for (int i = 0; i < 10; ++i) { // the length of each next one is cut by Node's 64 KiB
+        auto const got = co_await talk.receive();
+        EXPECT_TRUE(got && got->value() == js::value(std::string(65521, 'y')));
+    }
+    co_await talk.send(js::value(js::bytes::buffer(std::string(8 << 20, '\x07'))));
+    EXPECT_EQ(co_await next_of(talk), "[8388608,true]");
+    EXPECT_EQ(co_await next_of(talk), "end");
+    EXPECT_TRUE((co_await child.wait()).ok());
+}
+
+TEST(advanced_channel, carries_buffers_of_8_mib) { tell(large_buffers()); }
+
+asio::awaitable<void> undefined() {
+    auto child = run_js("process.on('message', m => { process.send({got: typeof m}); process.disconnect() })",
+                        {.serialization = serialization::advanced});
+    co_await child.channel().send(js::value());
+    EXPECT_EQ(co_await next_of(child.channel()), R"({"got":"undefined"})");
+    co_await child.wait();
+}
+
+TEST(advanced_channel, carries_undefined) { tell(undefined()); }
+
+asio::awaitable<void> refuses_what_cannot_be_read() {
+    auto child = run_js("process.on('message', m => process.send(m))", {.serialization = serialization::advanced});
+    auto& talk = child.channel();
+    EXPECT_EQ(code_of(co_await as_result(talk.send(js::value(js::hole)))), errc::invalid_argument);
+    auto unknown = js::value(js::array{js::reference{5}});
+    EXPECT_EQ(code_of(co_await as_result(talk.send(std::move(unknown)))), errc::invalid_argument);
+    auto cycle = js::value(js::array{js::reference{0}});
+    co_await talk.send(cycle);
+    auto const got = co_await talk.receive();
+    EXPECT_TRUE(got && got->value() == cycle);
+    co_await talk.disconnect();
+    EXPECT_EQ((co_await child.wait()).code, 0) << "it lives";
+}
+
+TEST(advanced_channel, sends_nothing_that_node_dies_of) { tell(refuses_what_cannot_be_read()); }
+
+/// What is left of it in JSON; null where JSON has not even an error for it.
+js::value as_json_has_it(js::value const& v) {
+    try {
+        return js::value(js::to_json_value(v).value_or(nullptr));
+    } catch (failure const&) { // a bigint, or a cycle
+        return nullptr;
+    }
+}
+
+asio::awaitable<void> random_values(serialization how, unsigned seed) {
+    auto child = run_js("process.on('message', m => process.send(m))", {.serialization = how});
+    auto& talk = child.channel();
+    js::random_values random(seed);
+    constexpr int count = 10'000, at_once = 50;
+    for (int i = 0; i < count; i += at_once) {
+        std::vector<js::value> sent;
+        for (int n = 0; n < at_once; ++n) {
+            sent.push_back(random.next());
+            if (how == serialization::json) sent.back() = as_json_has_it(sent.back());
+            co_await talk.send(js::value(sent.back()));
+        }
+        for (auto const& each : sent) {
+            auto const got = co_await talk.receive();
+            EXPECT_TRUE(got && got->value() == each) << js::to_tagged_json(each);
+            if (!got || got->value() != each) co_return;
+        }
+    }
+    co_await talk.disconnect();
+    EXPECT_TRUE((co_await child.wait()).ok());
+}
+
+TEST(advanced_channel, brings_10000_random_values_to_node_and_back) { tell(random_values(serialization::advanced, 1)); }
+TEST(json_channel, brings_10000_random_values_to_node_and_back) { tell(random_values(serialization::json, 2)); }
+
+} // namespace
+} // namespace parlance::testing
