@@ -57,8 +57,8 @@ concept has_from_js = requires(value const& v) {
 template <class T> inline constexpr bool never = false;
 
 [[noreturn]] void throw_misfit(path const& where, std::string reason);
-/// `v`, or the object of the message that it refers to.
-value const& follow(value const& v, value const& root, path const& where);
+/// The object of the message `root` that `to` means.
+value const& follow(reference to, value const& root, path const& where);
 /// The whole number that `v`, a number or a bigint, is; none where it is no such, or beyond both types.
 std::optional<std::int64_t> whole(value const& v) noexcept;
 std::optional<std::uint64_t> unsigned_whole(value const& v) noexcept;
@@ -87,7 +87,8 @@ template <class T> T read(value const& given, value const& root, path const& whe
     } else if constexpr (std::same_as<T, value>) {
         return given;
     } else {
-        auto const& v = follow(given, root, where);
+        auto const* to = given.get_if<reference>();
+        auto const& v = to ? follow(*to, root, where) : given;
         if constexpr (alternative<T>) {
             return need<T>(v, where);
         } else if constexpr (has_from_js<T>) {

@@ -41,7 +41,10 @@ std::optional<std::string> from_base64(std::string_view text) {
         auto const value = values[static_cast<unsigned char>(c)];
         if (value < 0) return std::nullopt;
         bits = bits << 6 | static_cast<std::uint32_t>(value);
-        if ((count += 6) >= 8) out.push_back(static_cast<char>(bits >> (count -= 8) & 0xFF));
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        out.push_back(static_cast<char>(bits >> count & 0xFF));
     }
     if ((bits & ((1U << count) - 1)) != 0) return std::nullopt;
     return out;

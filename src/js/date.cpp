@@ -78,7 +78,8 @@ std::optional<double> parse(std::string_view whole) {
     if (text.skip(':')) {
         second = text.number(2);
         if (second < 0 || second > 59) return std::nullopt;
-        if (text.skip('.') && (ms = text.number(3)) < 0) return std::nullopt;
+        if (text.skip('.')) ms = text.number(3);
+        if (ms < 0) return std::nullopt;
     }
     auto const zone = read_zone(text);
     if (!zone) return std::nullopt;

@@ -36,10 +36,8 @@ void throw_misfit(path const& where, std::string reason) {
     throw failure(errc::invalid_argument, {.input = where.text(), .reason = std::move(reason)});
 }
 
-value const& follow(value const& v, value const& root, path const& where) {
-    auto const* to = v.get_if<reference>();
-    if (!to) return v;
-    if (auto const* found = resolve(root, *to)) return *found;
+value const& follow(reference to, value const& root, path const& where) {
+    if (auto const* found = resolve(root, to)) return *found;
     throw_misfit(where, "a reference to an object that is not there");
 }
 

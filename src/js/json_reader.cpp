@@ -141,7 +141,7 @@ private:
         }
     }
     void read_unit(std::string& out) {
-        auto const unit = [this](char const* at) {
+        auto const unit = [](char const* at) {
             unsigned u = 0;
             std::from_chars(at, at + 4, u, 16);
             return static_cast<char32_t>(u);

@@ -48,7 +48,8 @@ private:
     class level {
     public:
         level(tagged_writer& of, path const& where, std::size_t levels = 1) : of_(of), levels_(levels) {
-            if ((of_.depth_ += levels) > wire::depth_limit)
+            of_.depth_ += levels;
+            if (of_.depth_ > wire::depth_limit)
                 throw failure(errc::not_json, {.input = where.text(), .reason = "deeper than 1,000 levels of JSON"});
         }
         level(level const&) = delete;

@@ -75,7 +75,7 @@ TEST(read_json, says_where_it_is_no_json) {
 
 std::string told(std::vector<loss> const& losses) {
     std::string out;
-    for (auto const& [path, what] : losses) out += path + ": " + what + "; ";
+    for (auto const& [path, what] : losses) out.append(path).append(": ").append(what).append("; ");
     return out;
 }
 

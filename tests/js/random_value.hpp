@@ -128,6 +128,7 @@ private:
         std::vector<std::string> names(below(6));
         for (auto& n : names) n = name();
         std::vector<object::member> blank;
+        blank.reserve(names.size());
         for (auto const& n : names) blank.emplace_back(n, undefined);
         object made(std::move(blank));
         for (auto const& [n, nothing] : object(made)) made[n] = any(depth + 1);
