@@ -1,0 +1,428 @@
+// Section 2.5 of Node's channel: sockets passed along.
+#include "support.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/write.hpp>
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+
+namespace parlance::testing {
+namespace {
+
+namespace ip = asio::ip;
+using tcp = ip::tcp;
+using kind = ipc_handle::kind;
+
+tcp::acceptor listening(asio::any_io_executor const& loop) {
+    return {loop, tcp::endpoint(ip::make_address("127.0.0.1"), 0)};
+}
+
+/// Two ends of one TCP connection.
+asio::awaitable<std::pair<tcp::socket, tcp::socket>> connection() {
+    auto const loop = co_await asio::this_coro::executor;
+    auto door = listening(loop);
+    tcp::socket client(loop);
+    client.connect(door.local_endpoint());
+    auto server = co_await door.async_accept(asio::use_awaitable);
+    co_return std::pair(std::move(client), std::move(server));
+}
+
+/// All that comes until the end.
+template <class Socket> asio::awaitable<std::string> read_all(Socket& from) {
+    std::string all;
+    char room[1000];
+    for (;;) {
+        auto const [fault, got] =
+            co_await from.async_read_some(asio::buffer(room), asio::as_tuple(asio::use_awaitable));
+        if (fault) co_return all;
+        all.append(room, got);
+    }
+}
+
+/// What a bare end has got until now.
+asio::awaitable<std::string> heard(stream& peer) {
+    std::array<char, 4096> room;
+    auto const got = co_await peer.read_some(room);
+    co_return std::string(room.data(), got);
+}
+
+// ---- the protocol, byte by byte
+
+asio::awaitable<void> one_at_a_time() {
+    bare_end both(serialization::json);
+    auto const loop = co_await asio::this_coro::executor;
+    auto [near, far] = co_await connection();
+    auto door = listening(loop);
+    std::vector<std::string> done;
+    auto const send = [](ipc_channel& talk, int n, ipc_handle handle,
+                         std::vector<std::string>& told) -> asio::awaitable<void> {
+        co_await talk.send(text(std::to_string(n)), std::move(handle));
+        told.push_back(std::to_string(n));
+    };
+    asio::co_spawn(loop, send(both.talk, 1, ipc_handle::socket(std::move(near)), done), asio::detached);
+    asio::co_spawn(loop, send(both.talk, 2, {}, done), asio::detached);
+    asio::co_spawn(loop, send(both.talk, 3, ipc_handle::server(door), done), asio::detached);
+    asio::co_spawn(loop, send(both.talk, 4, {}, done), asio::detached);
+    auto const first = co_await heard(both.peer);
+    EXPECT_EQ(first, "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\",\"msg\":1}\n");
+    EXPECT_TRUE(both.peer.take_descriptor());
+    co_await turns(50);
+    EXPECT_THAT(done, ElementsAre("2", "4")) << "accepted, and waiting behind the handle";
+    co_await both.peer.write("{\"cmd\":\"NODE_HANDLE_ACK\"}\n");
+    std::string rest;
+    while (rest.find("\"msg\":3") == rest.npos) rest += co_await heard(both.peer);
+    EXPECT_EQ(rest, "2\n{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Server\",\"msg\":3}\n");
+    EXPECT_TRUE(both.peer.take_descriptor());
+    co_await both.peer.write("{\"cmd\":\"NODE_HANDLE_ACK\"}\n");
+    EXPECT_EQ(co_await heard(both.peer), "4\n");
+    while (done.size() < 4) co_await turns(1);
+    EXPECT_THAT(done, ElementsAre("2", "4", "1", "3"));
+}
+
+TEST(ipc_handles, go_one_at_a_time_and_in_order) { tell(one_at_a_time()); }
+
+asio::awaitable<void> nacks() {
+    bare_end both(serialization::json);
+    auto const loop = co_await asio::this_coro::executor;
+    auto [near, far] = co_await connection();
+    result<void> sent = failure(errc::timed_out);
+    auto const send = [](ipc_channel& talk, ipc_handle handle, result<void>& into) -> asio::awaitable<void> {
+        into = co_await as_result(talk.send(text("{\"a\":1}"), std::move(handle)));
+    };
+    asio::co_spawn(loop, send(both.talk, ipc_handle::socket(std::move(near)), sent), asio::detached);
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_EQ(co_await heard(both.peer), "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\",\"msg\":{\"a\":1}}\n")
+            << "the same each time, never an envelope in an envelope";
+        EXPECT_TRUE(both.peer.take_descriptor());
+        co_await both.peer.write("{\"cmd\":\"NODE_HANDLE_NACK\"}\n");
+    }
+    while (!sent && sent.error().code() == errc::timed_out) co_await turns(1);
+    EXPECT_EQ(code_of(sent), errc::handle_lost);
+    co_await both.talk.send(text("2"));
+    EXPECT_EQ(co_await heard(both.peer), "2\n") << "the talk goes on";
+}
+
+TEST(ipc_handles, are_sent_four_times_at_most) { tell(nacks()); }
+
+asio::awaitable<void> without_descriptor() {
+    bare_end both(serialization::json);
+    co_await both.peer.write("{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\",\"msg\":1}\n[2]\n{\"cmd\":\"NODE_HANDLE_"
+                             "ACK\"}\n{\"cmd\":\"NODE_WHAT\"}\n[3]\n");
+    EXPECT_EQ(co_await next_of(both.talk), "[2]");
+    EXPECT_EQ(co_await next_of(both.talk), "[3]") << "what nobody waits for is nothing";
+    EXPECT_EQ(co_await heard(both.peer), "{\"cmd\":\"NODE_HANDLE_NACK\"}\n");
+}
+
+TEST(ipc_handles, that_have_no_descriptor_are_refused) { tell(without_descriptor()); }
+
+/// What Node 20 sends after a NACK: an envelope in an envelope. It takes one answer.
+asio::awaitable<void> twice_wrapped() {
+    bare_end both(serialization::json);
+    auto const [one, other] = socket_pair();
+    std::string_view const bytes = "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Native\",\"msg\":{\"cmd\":\"NODE_HANDLE\","
+                                   "\"type\":\"net.Socket\",\"msg\":{\"id\":12345678901234567890}}}\n";
+    co_await both.peer.write_some({&bytes, 1}, one.get());
+    auto m = co_await both.talk.receive();
+    EXPECT_TRUE(m.has_value());
+    if (!m) co_return;
+    EXPECT_EQ(json::serialize(m->json()), "{\"id\":12345678901234567890}");
+    auto const handle = m->take_handle();
+    EXPECT_EQ(handle.what(), kind::socket);
+    EXPECT_EQ(inode_of(handle.native()), inode_of(one.get()));
+    EXPECT_FALSE(m->has_handle());
+    EXPECT_EQ(co_await heard(both.peer), "{\"cmd\":\"NODE_HANDLE_ACK\"}\n");
+}
+
+TEST(ipc_handles, in_an_envelope_in_an_envelope_have_one_answer) { tell(twice_wrapped()); }
+
+asio::awaitable<void> internal_payload() {
+    for (auto const how : both_modes) {
+        two_ends both(how);
+        auto const loop = co_await asio::this_coro::executor;
+        js::value heard_message;
+        kind heard_kind = kind::none;
+        both.there.on_internal(
+            [&](js::value const& m, ipc_handle handle) { heard_message = m, heard_kind = handle.what(); });
+        auto const [one, other] = socket_pair();
+        js::object m;
+        m["cmd"] = "NODE_CLUSTER";
+        m["act"] = "newconn";
+        auto const receive = [](ipc_channel& talk) -> asio::awaitable<void> { EXPECT_EQ(co_await next_of(talk), "1"); };
+        asio::co_spawn(loop, receive(both.there), asio::detached);
+        co_await both.here.send_internal(js::value(m), ipc_handle(kind::native, ipc_handle::copy_of(one.get())));
+        EXPECT_EQ(heard_message, js::value(m));
+        EXPECT_EQ(heard_kind, kind::native);
+        co_await both.here.send(text("1"));
+        co_await turns();
+    }
+}
+
+TEST(ipc_handles, may_come_with_a_message_of_nodes_own) { tell(internal_payload()); }
+
+// ---- what can be sent
+
+TEST(ipc_handles, are_refused_where_node_would_die_of_them) {
+    auto const refused = [](kind what, unique_fd fd) {
+        try {
+            ipc_handle(what, std::move(fd));
+        } catch (failure const& fault) {
+            return fault.code() == errc::invalid_argument;
+        }
+        return false;
+    };
+    int pipe_ends[2];
+    ASSERT_EQ(::pipe2(pipe_ends, O_CLOEXEC), 0);
+    unique_fd const reader(pipe_ends[0]), writer(pipe_ends[1]);
+    auto const file = [] { return unique_fd(::open("/proc/self/exe", O_RDONLY | O_CLOEXEC)); };
+    auto const fresh = [](int family, int type) { return unique_fd(::socket(family, type | SOCK_CLOEXEC, 0)); };
+    EXPECT_TRUE(refused(kind::socket, file()));
+    EXPECT_TRUE(refused(kind::native, file()));
+    EXPECT_TRUE(refused(kind::native, unique_fd(::open("/dev/null", O_RDWR | O_CLOEXEC))));
+    EXPECT_TRUE(refused(kind::native, unique_fd(::eventfd(0, EFD_CLOEXEC))));
+    EXPECT_TRUE(refused(kind::socket, fresh(AF_UNIX, SOCK_DGRAM)));
+    EXPECT_TRUE(refused(kind::datagram, fresh(AF_UNIX, SOCK_DGRAM)));
+    EXPECT_TRUE(refused(kind::datagram, fresh(AF_INET, SOCK_STREAM)));
+    EXPECT_TRUE(refused(kind::socket, ipc_handle::copy_of(reader.get())));
+    EXPECT_FALSE(refused(kind::native, ipc_handle::copy_of(reader.get()))) << "a FIFO";
+    EXPECT_FALSE(refused(kind::datagram, fresh(AF_INET, SOCK_DGRAM)));
+    EXPECT_FALSE(refused(kind::server, fresh(AF_INET6, SOCK_STREAM)));
+}
+
+asio::awaitable<void> wrong_protocol() {
+    auto const loop = co_await asio::this_coro::executor;
+    auto [one, other] = socket_pair();
+    ipc_handle handle(kind::socket, std::move(one));
+    try {
+        std::move(handle).as<tcp::socket>(loop);
+        ADD_FAILURE();
+    } catch (failure const& fault) {
+        EXPECT_THAT(fault.what(), HasSubstr("it is a Unix socket"));
+    }
+    EXPECT_TRUE(std::move(handle).as<asio::local::stream_protocol::socket>(loop).is_open()) << "it was not lost";
+}
+
+TEST(ipc_handles, say_what_they_are_where_another_protocol_is_asked_for) { tell(wrong_protocol()); }
+
+// ---- with Node
+
+char const* const node_child = R"(
+const net = require('net');
+process.on('message', (m, handle) => {
+  if (handle) handle.on?.('error', () => {}); // a client that did not read
+  if (m === 'socket') { handle.end('hello from Node\n'); process.send('socket done'); }
+  else if (m === 'server') { handle.on('connection', c => c.end('accepted by Node\n')); process.send('server here'); }
+  else if (m === 'datagram') { handle.on('message', (data, from) => handle.send(data, from.port, from.address)); process.send('datagram here'); }
+  else if (m === 'native') { process.send(handle.constructor.name); handle.close(); }
+  else if (m === 'plain') process.send(handle === undefined ? 'no handle' : 'a handle');
+  else if (m && m.many) { handle.end(String(m.many)); }
+  else if (m && m.large) { handle.end(String(m.large.length)); }
+  else if (m === 'end') process.exit(0);
+});)";
+
+asio::awaitable<std::string> asked(tcp::endpoint where) {
+    tcp::socket client(co_await asio::this_coro::executor);
+    co_await client.async_connect(where, asio::use_awaitable);
+    co_return co_await read_all(client);
+}
+
+asio::awaitable<void> to_node(serialization how) {
+    auto const loop = co_await asio::this_coro::executor;
+    auto child = run_js(node_child, {.serialization = how});
+    auto& talk = child.channel();
+    {
+        auto [client, server] = co_await connection();
+        co_await talk.send(text("\"socket\""), ipc_handle::socket(std::move(server)));
+        EXPECT_EQ(co_await read_all(client), "hello from Node\n");
+        EXPECT_EQ(co_await next_of(talk), "\"socket done\"");
+    }
+    {
+        auto door = listening(loop);
+        co_await talk.send(text("\"server\""), ipc_handle::server(door));
+        EXPECT_EQ(co_await next_of(talk), "\"server here\"");
+        EXPECT_EQ(co_await asked(door.local_endpoint()), "accepted by Node\n");
+    }
+    {
+        ip::udp::socket bound(loop, ip::udp::endpoint(ip::make_address("127.0.0.1"), 0));
+        co_await talk.send(text("\"datagram\""), ipc_handle::datagram(bound));
+        EXPECT_EQ(co_await next_of(talk), "\"datagram here\"");
+        ip::udp::socket client(loop, ip::udp::endpoint(ip::make_address("127.0.0.1"), 0));
+        co_await client.async_send_to(asio::buffer("ping", 4), bound.local_endpoint(), asio::use_awaitable);
+        char room[10];
+        ip::udp::endpoint from;
+        EXPECT_EQ(co_await client.async_receive_from(asio::buffer(room), from, asio::use_awaitable), 4u);
+    }
+    {
+        auto [client, server] = co_await connection();
+        co_await talk.send(text("\"native\""), ipc_handle(kind::native, ipc_handle::copy_of(server.native_handle())));
+        EXPECT_EQ(co_await next_of(talk), "\"TCP\"");
+    }
+    co_await talk.send(text("\"plain\""), ipc_handle());
+    EXPECT_EQ(co_await next_of(talk), "\"no handle\"");
+    {
+        auto [client, server] = co_await connection(); // a copy stays with us
+        co_await talk.send(text("\"socket\""), ipc_handle::copy_of(server));
+        EXPECT_EQ(co_await next_of(talk), "\"socket done\"");
+        EXPECT_TRUE(server.is_open());
+    }
+    {
+        auto [client, server] = co_await connection();
+        json::value const large{{"large", std::string(800'000, 'x')}};
+        co_await talk.send(large, ipc_handle::socket(std::move(server)));
+        EXPECT_EQ(co_await read_all(client), "800000");
+    }
+    co_await talk.send(text("\"end\""));
+    EXPECT_EQ(co_await next_of(talk), "end");
+    EXPECT_TRUE((co_await child.wait()).ok());
+}
+
+TEST(ipc_handles, reach_node_of_every_kind) {
+    for (auto const how : both_modes) tell(to_node(how));
+}
+
+asio::awaitable<void> pass_one(ipc_channel& talk, int n, tcp::socket server) {
+    json::value const m{{"many", n}};
+    co_await talk.send(m, ipc_handle::socket(std::move(server)));
+}
+
+asio::awaitable<void> eighty() {
+    auto const loop = co_await asio::this_coro::executor;
+    auto child = run_js(node_child);
+    auto& talk = child.channel();
+    std::vector<tcp::socket> clients;
+    for (int i = 1; i <= 80; ++i) {
+        auto [client, server] = co_await connection();
+        clients.push_back(std::move(client));
+        asio::co_spawn(loop, pass_one(talk, i, std::move(server)), asio::detached);
+    }
+    for (int i = 1; i <= 80; ++i)
+        EXPECT_EQ(co_await read_all(clients[static_cast<std::size_t>(i - 1)]), std::to_string(i));
+    clients.clear(); // Node waits for their end
+    co_await talk.disconnect();
+    EXPECT_TRUE((co_await child.wait()).ok());
+}
+
+TEST(ipc_handles, reach_node_when_80_are_sent_at_once) { tell(eighty()); }
+
+TEST(ipc_handles, come_from_node_of_every_kind) {
+    for (std::string const mode : {"json", "advanced"}) {
+        auto const end =
+            exec_file_sync("node", {peer_path("ipc_handles_parent.js"), PARLANCE_IPC_CHILD, mode}, {.timeout = 60s});
+        EXPECT_EQ(end.out,
+                  "socket: hello from C++\nserver: accepted by C++\nudp: ping\n80 sockets\nserver closed\nexit 0\n")
+            << end.err;
+    }
+}
+
+asio::awaitable<void> counted() {
+    auto const loop = co_await asio::this_coro::executor;
+    // Node children count connections that have a key, and tell when the last one is closed.
+    auto child = run_js("const held = []; process.on('message', (m, s) => { if (s) held.push(s); else if (m === "
+                        "'close') held.pop().destroy(); process.send(held.length) })");
+    auto& talk = child.channel();
+    std::vector<tcp::socket> clients;
+    for (int i = 0; i < 2; ++i) {
+        auto [client, server] = co_await connection();
+        clients.push_back(std::move(client));
+        auto handle = ipc_handle::socket(std::move(server));
+        handle.key = "4:127.0.0.1:0";
+        co_await talk.send(text("\"hold\""), std::move(handle));
+        EXPECT_EQ(co_await next_of(talk), std::to_string(i + 1));
+    }
+    EXPECT_EQ(co_await talk.count_connections("4:127.0.0.1:0"), 2u);
+    bool closed = false;
+    auto const wait = [](ipc_channel& of, bool& told) -> asio::awaitable<void> {
+        co_await of.wait_connections_closed("4:127.0.0.1:0");
+        told = true;
+    };
+    asio::co_spawn(loop, wait(talk, closed), asio::detached);
+    co_await talk.send(text("\"close\""));
+    EXPECT_EQ(co_await next_of(talk), "1");
+    EXPECT_FALSE(closed);
+    co_await talk.send(text("\"close\""));
+    EXPECT_EQ(co_await next_of(talk), "0");
+    while (!closed) co_await turns(1);
+    co_await talk.disconnect();
+    co_await child.wait();
+}
+
+TEST(ipc_handles, are_counted_for_the_server_that_accepted_them) { tell(counted()); }
+
+asio::awaitable<void> counted_here() {
+    two_ends both(serialization::json);
+    auto [client, server] = co_await connection();
+    auto handle = ipc_handle::socket(std::move(server));
+    handle.key = "k";
+    auto const loop = co_await asio::this_coro::executor;
+    auto const send = [](ipc_channel& talk, ipc_handle h) -> asio::awaitable<void> {
+        co_await talk.send(text("1"), std::move(h));
+    };
+    asio::co_spawn(loop, send(both.here, std::move(handle)), asio::detached);
+    auto m = co_await both.there.receive();
+    EXPECT_TRUE(m.has_value());
+    if (!m) co_return;
+    auto held = std::make_optional(m->take_handle().as<tcp::socket>(loop));
+    EXPECT_EQ(co_await both.here.count_connections("k"), 1u) << "nobody receives there, and still it is answered";
+    bool closed = false;
+    auto const wait = [](ipc_channel& of, bool& told) -> asio::awaitable<void> {
+        co_await of.wait_connections_closed("k");
+        told = true;
+    };
+    asio::co_spawn(loop, wait(both.here, closed), asio::detached);
+    co_await turns(50);
+    EXPECT_FALSE(closed);
+    held.reset();
+    while (!closed) co_await turns(1);
+    EXPECT_EQ(co_await both.here.count_connections("k"), 0u);
+}
+
+TEST(ipc_handles, are_counted_here_whoever_owns_them) { tell(counted_here()); }
+
+asio::awaitable<void> peer_gone() {
+    bare_end both(serialization::json);
+    auto const loop = co_await asio::this_coro::executor;
+    auto [near, far] = co_await connection();
+    result<void> sent = failure(errc::timed_out);
+    auto const send = [](ipc_channel& talk, ipc_handle handle, result<void>& into) -> asio::awaitable<void> {
+        into = co_await as_result(talk.send(text("1"), std::move(handle)));
+    };
+    asio::co_spawn(loop, send(both.talk, ipc_handle::socket(std::move(near)), sent), asio::detached);
+    co_await turns();
+    co_await both.talk.send(text("2"));
+    both.peer.close();
+    while (!sent && sent.error().code() == errc::timed_out) co_await turns(1);
+    EXPECT_EQ(code_of(sent), errc::handle_lost);
+    EXPECT_EQ(co_await read_all(far), "") << "no copy of it is left here";
+    auto const left = co_await both.talk.disconnect();
+    EXPECT_EQ(left.size(), 1u);
+    EXPECT_EQ(left.empty() ? "" : left.back().text(), "2") << "what waited behind it comes back";
+}
+
+TEST(ipc_handles, that_nobody_took_are_reported) { tell(peer_gone()); }
+
+asio::awaitable<void> out_of_patience() {
+    bare_end both(serialization::json);
+    auto const loop = co_await asio::this_coro::executor;
+    auto [near, far] = co_await connection();
+    auto const inode = inode_of(near.native_handle());
+    auto const send = [](ipc_channel& talk, ipc_handle handle) -> asio::awaitable<void> {
+        EXPECT_EQ(code_of(co_await as_result(talk.send(text("1"), std::move(handle)))), errc::handle_lost);
+    };
+    asio::co_spawn(loop, send(both.talk, ipc_handle::socket(std::move(near))), asio::detached);
+    co_await turns();
+    auto left = co_await both.talk.disconnect(20ms);
+    EXPECT_EQ(left.size(), 1u);
+    if (left.empty()) co_return;
+    EXPECT_EQ(left.back().text(), "1");
+    EXPECT_EQ(inode_of(left.back().take_handle().native()), inode);
+    co_await turns();
+}
+
+TEST(disconnect, waits_for_a_handle_and_gives_it_back) { tell(out_of_patience()); }
+
+} // namespace
+} // namespace parlance::testing
