@@ -27,7 +27,7 @@ void shift_references(value& v, std::ptrdiff_t by);
 
 /// How large a message may be, and how deep: what a peer sends is never believed.
 struct limits {
-    std::size_t depth = 1000;        ///< objects in objects; more than 2,000 counts as 2,000
+    std::size_t depth = 1000;        ///< objects in objects; more than 1,000 counts as 1,000
     std::size_t values = 16'000'000; ///< in one message, names among them; each takes some 40 bytes
 };
 /// Node's child_process writes a byte more before each Buffer than `v8.serialize` does.

@@ -10,8 +10,8 @@
 
 namespace parlance::js::v8 {
 
-/// Deeper than this nobody reads: the stack is not ours alone.
-inline constexpr std::size_t deepest = 2000;
+/// Deeper than this nobody reads, whatever the limits say: the stack is not ours alone.
+inline constexpr std::size_t deepest = 1000;
 
 /// Builder::value is what it makes of one value; see `tree_builder` for the rest.
 template <class Builder> class parser : byte_reader {
@@ -76,7 +76,8 @@ private:
 
     // ---- values
 
-    /// `Part` of the value is read by a function of its own, so that the frames of deep values are small.
+    // What has no values in it is read by functions that stay apart, so that those of deep values have small frames.
+
     got read(value& into) {
         unsigned char t = 0;
         if (!next_tag(t) || !count()) return got::nothing;
@@ -114,7 +115,7 @@ private:
         return got::primitive;
     }
 
-    bool read_bigint(value& into) {
+    [[gnu::noinline]] bool read_bigint(value& into) {
         std::uint32_t bits = 0;
         std::string_view magnitude;
         if (!number(bits) || !raw(magnitude, bits >> 1)) return false;
@@ -147,7 +148,7 @@ private:
     }
 
     /// Objects without others in them.
-    bool leaf(unsigned char t, value& into) {
+    [[gnu::noinline]] bool leaf(unsigned char t, value& into) {
         double n = 0;
         wire_text string;
         switch (t) {
@@ -307,7 +308,7 @@ private:
     // ---- bytes as values
 
     /// Node's own: a view, or any other object that it has.
-    got host(value& into, std::uint32_t number_of_it) {
+    [[gnu::noinline]] got host(value& into, std::uint32_t number_of_it) {
         std::uint32_t form = 0;
         if (!number(form)) return got::nothing;
         if (form == 0) return done(host_view(into));
@@ -327,7 +328,7 @@ private:
         return what;
     }
 
-    bool host_view(value& into) {
+    [[gnu::noinline]] bool host_view(value& into) {
         std::uint32_t index = 0;
         std::string_view data;
         if (!number(index)) return false;
@@ -341,7 +342,7 @@ private:
         return true;
     }
 
-    bool array_buffer(value& into, bool can_grow, std::uint32_t number_of_it) {
+    [[gnu::noinline]] bool array_buffer(value& into, bool can_grow, std::uint32_t number_of_it) {
         std::uint32_t size = 0, most = 0;
         std::string_view data;
         if (!number(size) || (can_grow && !number(most))) return false;

@@ -40,8 +40,8 @@ TEST(v8_limits, hold_the_depth) {
     EXPECT_EQ(fault_of(arrays(1000)), "");
     EXPECT_EQ(fault_of(arrays(1001)), "objects deeper in objects than the limit");
     EXPECT_EQ(fault_of(arrays(3), {}, {.depth = 2}), "objects deeper in objects than the limit");
-    EXPECT_EQ(fault_of(arrays(2000), {}, {.depth = 1'000'000}), "") << "read, copied and dropped";
-    EXPECT_EQ(fault_of(arrays(2001), {}, {.depth = 1'000'000}), "objects deeper in objects than the limit");
+    EXPECT_EQ(fault_of(arrays(1000), {}, {.depth = 1'000'000}), "");
+    EXPECT_EQ(fault_of(arrays(1001), {}, {.depth = 1'000'000}), "objects deeper in objects than the limit");
     EXPECT_EQ(fault_of(from_hex("ff0f" + repeated("5c01", 5000))), "objects deeper in objects than the limit");
     EXPECT_EQ(fault_of(from_hex("ff0f" + repeated("72"
                                                   "63",
