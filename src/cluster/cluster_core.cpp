@@ -180,6 +180,7 @@ void cluster_core::wake_all() noexcept {
 }
 
 void cluster_core::drop() noexcept {
+    dropped_ = true;
     if (!places_) return;
     places_->abandon();
     places_->living().clear();

@@ -86,7 +86,7 @@ private:
     // what they listen on: cluster_ports.cpp
     void asked(process_ptr const&, worker_message const&);
     port_ptr open_port(process_ptr const&, worker_message const&);
-    void leave_port(port_ptr, process_ptr const&, bool died);
+    void leave_port(port_ptr, process_ptr const&, bool has_successor);
     void leave_ports(process_ptr const&, bool died);
     void close_port(port_ptr);
     void close_ports() noexcept;
@@ -122,10 +122,11 @@ private:
     std::uint64_t last_seq_ = 0;
 
     std::exception_ptr fault_, hook_fault_;
-    bool at_once_ = false;
+    bool at_once_ = false, dropped_ = false;
 };
 
 template <class Hook> void cluster_core::hear(Hook const& hook) noexcept {
+    if (dropped_) return; // what the hooks know may be gone with the cluster
     try {
         hook();
     } catch (...) {

@@ -1,8 +1,10 @@
 // What workers listen on, and which of them gets a connection.
 #include "cluster/cluster_core.hpp"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace parlance {
@@ -16,6 +18,12 @@ constexpr std::chrono::milliseconds short_pause{20};
 asio::awaitable<void> wait(asio::steady_timer& clock, std::chrono::milliseconds length) {
     clock.expires_after(length);
     co_await clock.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+int last_descriptor() noexcept {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1023;
+    return static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 1 << 30)) - 1;
 }
 
 bool is_nothing(js::value const& v) noexcept { return v.is_undefined() || v.is<std::nullptr_t>(); }
@@ -60,13 +68,14 @@ cluster_core::port_ptr cluster_core::open_port(process_ptr const& worker, worker
     return at;
 }
 
-void cluster_core::leave_port(port_ptr at, process_ptr const& worker, bool died) {
+/// Nobody may be left who listens there.
+void cluster_core::leave_port(port_ptr at, process_ptr const& worker, bool has_successor) {
     if (at->users.erase(worker->id) == 0) return;
     if (auto const it = std::ranges::find(worker->listens_on, at->listened()); it != worker->listens_on.end())
         worker->listens_on.erase(it);
     at->turns.left(worker->id);
     if (!at->users.empty()) return;
-    if (died && options_.restarts && !worker->leaves && !places_->stopping())
+    if (has_successor && options_.restarts && !places_->stopping())
         places_->start(close_in_time(at));
     else
         close_port(at);
@@ -75,7 +84,7 @@ void cluster_core::leave_port(port_ptr at, process_ptr const& worker, bool died)
 /// It is to get no more connections. Where it died, those that it had not accepted go to others.
 void cluster_core::leave_ports(process_ptr const& worker, bool died) {
     auto const all = ports_;
-    for (auto const& [key, at] : all) leave_port(at, worker, died);
+    for (auto const& [key, at] : all) leave_port(at, worker, true);
     if (!died) return;
     std::vector<port_ptr> concerned;
     std::erase_if(unanswered_, [&](auto const& each) {
@@ -114,17 +123,20 @@ asio::awaitable<void> cluster_core::accept_at(port_ptr at) {
         bool const has_room = accept_some(*at);
         hand_out(at);
         if (!has_room) co_await wait(clock, short_pause);
-        while (at->is_open() && at->turns.waiting() >= most_waiting) co_await at->room.wait();
+        while (at->is_open() && at->turns.waiting() >= (has_room ? most_waiting : 1)) co_await at->room.wait();
     }
 }
 
-/// False where we, or the system, have no more descriptors.
+/// False where we, or the system, have hardly any descriptors left: handing a connection over takes two more.
 bool cluster_core::accept_some(cluster_port& at) {
+    auto const last = last_descriptor() - 2 * static_cast<int>(spots_.size()) - 8;
     while (at.turns.waiting() < most_waiting) {
         unique_fd connection(::accept4(at.socket.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (connection)
+        if (connection) {
+            bool const is_one_of_the_last = connection.get() >= last; // the kernel gives the lowest that is free
             at.turns.arrived(std::move(connection));
-        else if (errno == EAGAIN)
+            if (is_one_of_the_last) return false;
+        } else if (errno == EAGAIN)
             return true;
         else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
             return false;

@@ -39,6 +39,7 @@ asio::awaitable<void> cluster_core::tell(process_ptr worker) {
         auto m = std::move(worker->inbox.front());
         worker->inbox.pop_front();
         worker->changed.notify_all();
+        if (dropped_) continue;
         try {
             co_await hooks_.message(cluster_worker(worker), std::move(m));
         } catch (...) {
@@ -66,7 +67,8 @@ void cluster_core::heard(process_ptr const& worker, worker_message const& m) {
     case act::query: asked(worker, m); break;
     case act::listening: listens(worker, m.at); break;
     case act::close:
-        if (auto const found = ports_.find(m.key); found != ports_.end()) leave_port(found->second, worker, false);
+        if (auto const found = ports_.find(m.key); found != ports_.end())
+            leave_port(found->second, worker, worker->leaves);
         break;
     case act::leaves:
         worker->leaves = true;

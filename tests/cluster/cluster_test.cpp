@@ -286,5 +286,113 @@ TEST(cluster, kills_its_workers_when_it_is_dropped) {
     EXPECT_EQ(open_descriptors(), before);
 }
 
+TEST(cluster, replaces_all_workers_one_after_another_and_loses_nothing) {
+    static auto const story = [](unsigned count) -> asio::awaitable<void> {
+        scratch_folder folder;
+        watched seen;
+        cluster servers(folder.file("worker.js", http_worker), {}, quick(count), seen.hooks());
+        co_await until_listening(servers, seen, count);
+        std::map<std::string, int> bodies;
+        bool over = false, replaced = false;
+        auto const load = [](unsigned short port, std::map<std::string, int>& into,
+                             bool const& enough) -> asio::awaitable<void> {
+            while (!enough) {
+                auto const some = co_await get_many(port, 20, 5);
+                for (auto const& [body, times] : some) into[body] += times;
+            }
+        };
+        asio::co_spawn(co_await asio::this_coro::executor, load(seen.port(), bodies, replaced),
+                       [&](std::exception_ptr) { over = true; });
+        for (auto const& each : servers.workers()) {
+            auto const end = co_await each.disconnect();
+            EXPECT_TRUE(end.ok()) << end.sentence();
+        }
+        co_await until([&] { return bodies[std::to_string(2 * count)] > 0; });
+        replaced = true;
+        co_await until([&] { return over; });
+        EXPECT_FALSE(bodies.contains("lost"));
+        co_await servers.disconnect();
+    };
+    for (auto const count : {1U, 2U}) tell(story(count));
+}
+
+TEST(cluster, gives_a_connection_of_ours_to_a_worker_of_our_choice) {
+    static auto const story = []() -> asio::awaitable<void> {
+        scratch_folder folder;
+        watched seen;
+        auto const script = folder.file("worker.js", R"(
+            const server = require('http').createServer((q, r) => r.end('mine'));
+            process.on('message', (m, socket) => server.emit('connection', socket));)");
+        cluster servers(script, {}, quick(1), seen.hooks());
+        co_await servers.start();
+        asio::ip::tcp::acceptor door(co_await asio::this_coro::executor, {asio::ip::address_v4::loopback(), 0});
+        auto client = co_await connected_to(door.local_endpoint().port());
+        auto connection = co_await door.async_accept(asio::use_awaitable);
+        co_await servers.workers().at(0).send(js::value("take it"), ipc_handle::socket(std::move(connection)));
+        auto const body = co_await ask(client);
+        EXPECT_EQ(body, "mine");
+        co_await servers.stop();
+    };
+    tell(story());
+}
+
+TEST(cluster, is_not_moved_by_what_no_worker_of_nodes_would_say) {
+    static auto const story = []() -> asio::awaitable<void> {
+        scratch_folder folder;
+        watched seen;
+        auto const script = folder.file("worker.js", std::string(http_worker) + R"(
+            const say = (m) => process.send({ cmd: 'NODE_CLUSTER', ...m });
+            for (const m of [{ ack: -1 }, { ack: 1e9, accepted: true }, { act: 'close', key: 'none' }, { act: 'what' },
+                { act: 'queryServer' }, { act: 'queryServer', address: {}, port: 'x', addressType: [], seq: -3 },
+                { act: 'queryServer', address: 'no address', port: 1, addressType: 4 }, { act: 'listening' }]) say(m);
+            process.send('said all');)");
+        cluster servers(script, {}, quick(1), seen.hooks());
+        co_await servers.start();
+        co_await until([&] { return seen.heard(R"(1: "said all")") && seen.addresses.size() == 2; });
+        auto const body =
+            co_await get(static_cast<unsigned short>(std::max(seen.addresses[0].port, seen.addresses[1].port)));
+        EXPECT_EQ(body, "1");
+        co_await servers.disconnect();
+        EXPECT_THAT(seen.notes, IsEmpty());
+    };
+    tell(story());
+}
+
+TEST(cluster, ends_when_a_hook_throws_and_throws_the_same) {
+    static auto const story = []() -> asio::awaitable<void> {
+        scratch_folder folder;
+        cluster_hooks hooks;
+        hooks.listening = [](cluster_worker, listen_address const&) { throw std::runtime_error("I will not"); };
+        cluster servers(folder.file("worker.js", http_worker), {}, quick(2), hooks);
+        try {
+            co_await servers.run();
+            ADD_FAILURE() << "it ran";
+        } catch (std::runtime_error const& fault) {
+            EXPECT_STREQ(fault.what(), "I will not");
+        }
+    };
+    tell(story());
+    EXPECT_TRUE(has_no_children());
+}
+
+TEST(cluster, refuses_options_that_are_its_own_affair) {
+    auto const refused = [](auto const& change) {
+        cluster_options options;
+        change(options.process);
+        try {
+            cluster servers("worker.js", {}, options);
+        } catch (failure const& fault) {
+            return fault.code() == errc::invalid_argument;
+        }
+        return false;
+    };
+    EXPECT_TRUE(refused([](spawn_options& o) { o.input = "x"; }));
+    EXPECT_TRUE(refused([](spawn_options& o) { o.in = stdio::pipe(); }));
+    EXPECT_TRUE(refused([](spawn_options& o) { o.out = stdio::write("x"); }));
+    EXPECT_TRUE(refused([](spawn_options& o) { o.token = "x"; }));
+    EXPECT_TRUE(refused([](spawn_options& o) { o.detached = true; }));
+    EXPECT_FALSE(refused([](spawn_options& o) { o.silent = true; }));
+}
+
 } // namespace
 } // namespace parlance::test
