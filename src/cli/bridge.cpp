@@ -1,18 +1,19 @@
 #include "cli/bridge.hpp"
 
-#include "cli/json_line.hpp"
 #include "cli/message_argument.hpp"
 
 #include <parlance/size.hpp>
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
+#include <csignal>
+#include <functional>
 #include <span>
 #include <utility>
 
@@ -21,7 +22,7 @@ namespace {
 
 constexpr std::size_t read_size_bytes = 256 << 10;
 constexpr std::size_t line_limit_bytes = 64 << 20;
-constexpr std::chrono::milliseconds patience{500};
+constexpr milliseconds grace_of_a_broken_talk{5000};
 
 /// Lines from our standard input, numbered, however long; only what is over the limit is left out.
 class input_lines {
@@ -56,7 +57,7 @@ private:
 
 void tell_bad_line(bridge& state, problem told) {
     state.bad_input = true;
-    told.hint = "one JSON value on each line";
+    if (told.hint.empty()) told.hint = "one JSON value on each line";
     state.line.tell(std::move(told));
 }
 
@@ -67,6 +68,17 @@ problem line_too_long(std::size_t number) {
     told.input = "standard input";
     told.place = "line " + std::to_string(number);
     told.facts = {{"line", number}, {"column", 1}};
+    return told;
+}
+
+/// A line that is JSON, and that the peer cannot be sent.
+problem not_sent(failure const& fault, std::size_t number) {
+    auto told = explained(fault);
+    auto const inside = fault.details().input;
+    if (inside.starts_with('$')) told.message += " (" + inside + ")"; // the path of a value
+    told.input = "standard input";
+    told.place = "line " + std::to_string(number);
+    told.facts["line"] = number;
     return told;
 }
 
@@ -81,9 +93,18 @@ asio::awaitable<bool> carry_line(bridge& state, std::string_view line, std::size
         tell_bad_line(state, told);
         co_return true;
     }
-    auto const sent = co_await as_result(state.talk.send(message(std::move(json))));
-    if (!sent) ++state.not_taken;
-    co_return static_cast<bool>(sent);
+    try {
+        co_await state.way->send(std::move(json));
+        co_return true;
+    } catch (failure const& fault) {
+        if (is_fault_of_a_message(fault.code())) {
+            tell_bad_line(state, not_sent(fault, number));
+            co_return true;
+        }
+    } catch (boost::system::system_error const&) { // it was closed under us
+    }
+    ++state.not_taken;
+    co_return false;
 }
 
 asio::awaitable<void> carry_lines(bridge& state) {
@@ -110,35 +131,20 @@ bool survives(bridge& state, failure const& fault) {
     if (told.input.empty()) told.input = state.peer;
     state.line.tell(std::move(told));
     state.broken = true;
-    return fault.code() != errc::not_a_message && !state.talk.end(); // `--noise error` ends the talk
+    return state.way->goes_on_after(fault);
 }
 
 /// What the peer has sent, a line for each message; empty at its end.
 asio::awaitable<std::string> next_lines(bridge& state) {
     std::string text;
     while (text.empty()) {
-        state.waiting_for_peer = true;
-        auto got = co_await as_result(state.talk.receive_some());
-        state.waiting_for_peer = false;
+        auto got = co_await as_result(state.from_peer.next());
         if (!got && !survives(state, got.error())) break;
         if (!got) continue;
         if (got->empty()) break;
-        state.taken += got->size();
-        for (auto const& each : *got) text += on_one_line(each.text()) + "\n";
+        for (auto const& each : *got) text.append(each).push_back('\n');
     }
     co_return text;
-}
-
-} // namespace
-
-bridge::bridge(channel way, std::string peer_name, command_line& told, asio::any_io_executor loop)
-    : talk(std::move(way)), peer(std::move(peer_name)), line(told), changed(std::move(loop)) {
-    talk.on_noise([this, warned = false](std::string_view noise) mutable {
-        if (!std::exchange(warned, true))
-            line.warn(peer + " prints what is no message; it goes to standard error (--noise skip drops it)");
-        line.err().line(noise);
-        line.err().flush();
-    });
 }
 
 asio::awaitable<void> carry_input(std::shared_ptr<bridge> state) {
@@ -149,9 +155,8 @@ asio::awaitable<void> carry_input(std::shared_ptr<bridge> state) {
         state->line.tell(explained(fault));
         state->bad_input = true;
     }
-    auto left = co_await as_result(state->talk.close());
-    if (left) state->not_taken += left->size();
-    state->input_over = true;
+    auto left = co_await as_result(state->way->close());
+    if (left) state->not_taken += *left;
 }
 
 asio::awaitable<void> carry_output(std::shared_ptr<bridge> state, std::function<void()> stop_peer) {
@@ -167,22 +172,41 @@ asio::awaitable<void> carry_output(std::shared_ptr<bridge> state, std::function<
         if (!state->output_gone) state->line.tell(explained(fault)), state->broken = true;
     }
     if (state->output_gone || state->broken) stop_peer();
-    state->output_over = true;
-    state->changed.cancel();
+    state->from_peer.over();
 }
 
-asio::awaitable<void> finish_output(std::shared_ptr<bridge> state) {
-    auto seen = state->taken + 1;
-    while (!state->output_over) {
-        if (state->waiting_for_peer && seen == state->taken) {
-            state->line.warn("a process that " + state->peer + " left behind holds its output open");
-            co_return;
-        }
-        seen = state->taken;
-        state->changed.expires_after(patience);
-        boost::system::error_code over;
-        co_await state->changed.async_wait(asio::redirect_error(asio::use_awaitable, over));
-    }
+int status_after(bridge const& state, process_end const& end, child_request const& asked) {
+    if (state.output_gone) return status::by_signal + SIGPIPE;
+    if (end.reason == end_reason::timed_out) throw timed_out_problem(end, state.peer, asked);
+    if (state.broken) return status::failed;
+    if (end.shell_status() == 0 && state.bad_input) return status::failed;
+    return end.shell_status();
+}
+
+} // namespace
+
+asio::awaitable<int> carry(child& running, std::unique_ptr<talk> with, signal_watch& signals,
+                           child_request const& asked, command_line& line) {
+    auto const loop = co_await asio::this_coro::executor;
+    auto const told_to_end = std::make_shared<bool>(false);
+    auto const state = std::make_shared<bridge>(std::move(with), running.command(), line, loop);
+    auto const stop_peer = [&running, loop] {
+        running.kill(signal::term);
+        asio::co_spawn(loop, kill_after(running, grace_of_a_broken_talk), asio::detached);
+    };
+    asio::co_spawn(loop, pass_on(signals, running, grace_of(asked), false, told_to_end), asio::detached);
+    asio::co_spawn(loop, carry_input(state), asio::detached);
+    asio::co_spawn(loop, carry_output(state, stop_peer), asio::detached);
+    auto const end = co_await running.wait();
+    sweep_after(running, end, *told_to_end);
+    if (!co_await state->from_peer.until_over())
+        line.warn("a process that " + state->peer + " left behind holds its output open");
+    if (state->reading_input) state->not_taken += co_await state->way->close();
+    if (state->not_taken > 0 && !state->output_gone)
+        line.warn(state->peer + " took no more input: " + std::to_string(state->not_taken) +
+                  " of our messages had no reader");
+    tell_signal(end, line);
+    co_return status_after(*state, end, asked);
 }
 
 } // namespace parlance::cli

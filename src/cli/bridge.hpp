@@ -1,14 +1,11 @@
 #pragma once
-/// Lines of JSON on our standard input and output on one side, a channel on the other.
+/// Lines of JSON on our standard input and output on one side, a program on the other.
 
-#include "cli/command_line.hpp"
-
-#include <parlance/channel.hpp>
+#include "cli/child_options.hpp"
+#include "cli/listener.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,29 +13,23 @@ namespace parlance::cli {
 
 /// What a bridge knows of both directions. Shared by the coroutines that carry it.
 struct bridge {
-    bridge(channel talk, std::string peer_name, command_line& line, asio::any_io_executor loop);
+    bridge(std::unique_ptr<talk> with, std::string peer_name, command_line& told, asio::any_io_executor loop)
+        : way(std::move(with)), peer(std::move(peer_name)), line(told), from_peer(*way, std::move(loop)) {}
 
-    channel talk;
+    std::unique_ptr<talk> way;
     std::string peer; ///< what the other side is called: "node child.js"
     command_line& line;
-    bool bad_input = false;        ///< a line of our input was no message
-    bool broken = false;           ///< the peer broke the framing, or printed noise where that is an error
-    bool output_gone = false;      ///< nobody reads our standard output any more
-    bool reading_input = false;    ///< the input is waited for, and nothing else
-    bool input_over = false;       ///< all of our input was given to the peer, or it takes no more
-    std::size_t not_taken = 0;     ///< messages that the peer did not take
-    bool waiting_for_peer = false; ///< its next message is waited for, and nothing else
-    bool output_over = false;      ///< the peer's last message is on our standard output
-    std::uint64_t taken = 0;       ///< messages that came from the peer
-    asio::steady_timer changed;    ///< cancelled when output_over becomes true
+    bool bad_input = false;     ///< a line of our input was no message
+    bool broken = false;        ///< the peer broke the framing, or printed noise where that is an error
+    bool output_gone = false;   ///< nobody reads our standard output any more
+    bool reading_input = false; ///< the input is waited for, and nothing else
+    std::size_t not_taken = 0;  ///< messages that the peer did not take
+    listener from_peer;         ///< `over` when its last message is on our standard output
 };
 
-/// Our standard input to the peer, a message for each line; at its end the channel is flushed and closed.
-asio::awaitable<void> carry_input(std::shared_ptr<bridge>);
-/// The peer's messages to our standard output, a line for each. Calls `stop_peer` when there is no use in going on.
-asio::awaitable<void> carry_output(std::shared_ptr<bridge>, std::function<void()> stop_peer);
-/// After the peer's end: until all that it sent is on our standard output. What holds its output open without saying
-/// anything is waited for only for a moment.
-asio::awaitable<void> finish_output(std::shared_ptr<bridge>);
+/// Carries both ways between us and a program that was just started, to its end, and says what our exit status is.
+/// `signals` were watched when it was started.
+asio::awaitable<int> carry(child& running, std::unique_ptr<talk> with, signal_watch& signals,
+                           child_request const& asked, command_line& line);
 
 } // namespace parlance::cli

@@ -35,6 +35,14 @@ void add_child_options(CLI::App& app, child_request& asked) {
         ->type_name("D");
 }
 
+void add_noise_option(CLI::App& app, std::string& name) {
+    app.add_option(
+           "--noise", name,
+           "What becomes of output that is no message: stderr passes it on there, skip drops it, error ends the "
+           "talk (default: stderr)")
+        ->type_name("stderr|skip|error");
+}
+
 milliseconds grace_of(child_request const& asked) {
     return asked.grace.empty() ? usual_grace : duration_value("--grace", asked.grace);
 }

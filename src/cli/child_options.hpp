@@ -17,6 +17,7 @@ struct child_request {
     std::vector<std::string> env;
 };
 void add_child_options(CLI::App&, child_request&);
+void add_noise_option(CLI::App&, std::string& name);
 /// What `--grace` says, else 10 s.
 milliseconds grace_of(child_request const& asked);
 /// The options for `spawn`; the views look into `asked`. Throws problem (usage).

@@ -20,6 +20,10 @@ struct invocation {
 /// Options in front of the command, and between the words of its name, are options of the command.
 invocation taken_apart(std::vector<std::string> const& words, std::span<command const>);
 
+/// Node hands its own options down to who it forks: `parlance --no-warnings attach -- …`. What stands in front of the
+/// name of a command and is no option of ours is dropped; `words` as they are where no command is named. Pure.
+std::vector<std::string> without_nodes_options(std::vector<std::string> words, std::span<command const>);
+
 /// The options that each command has. They are looked for before anything else is read; CLI11 only learns their names.
 struct everywhere {
     bool flag = false;

@@ -43,7 +43,29 @@ invocation help_of(std::vector<std::string> const& words, std::size_t at, std::s
     return asked;
 }
 
+bool is_ours(std::string const& option) {
+    for (std::string_view const ours : {"-h", "--help", "--version", "--json", "--color", "--no-color", "--store"})
+        if (option == ours || (takes_value(std::string(ours)) && option.starts_with(std::string(ours) + "=")))
+            return true;
+    return false;
+}
+
 } // namespace
+
+std::vector<std::string> without_nodes_options(std::vector<std::string> words, std::span<command const> commands) {
+    std::vector<std::string> kept;
+    for (auto word = words.begin(); word != words.end() && *word != "--"; ++word) {
+        if (find(commands, *word) || is_group(commands, *word)) {
+            kept.insert(kept.end(), word, words.end());
+            return kept;
+        }
+        if (word == words.begin() && !is_option(*word)) break; // it was to name a command
+        if (!is_ours(*word)) continue;
+        kept.push_back(*word);
+        if (takes_value(*word) && word + 1 != words.end()) kept.push_back(*++word);
+    }
+    return words;
+}
 
 invocation taken_apart(std::vector<std::string> const& words, std::span<command const> commands) {
     invocation asked;

@@ -36,6 +36,11 @@ signal_watch::signal_watch() {
 
 signal_watch::~signal_watch() { let_go(); }
 
+void signal_watch::forget() noexcept {
+    timespec const at_once{};
+    while (::sigtimedwait(&watched_, nullptr, &at_once) > 0) {}
+}
+
 void signal_watch::let_go() noexcept { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 asio::awaitable<received_signal> signal_watch::next() {

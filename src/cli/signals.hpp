@@ -28,6 +28,8 @@ public:
 
     /// The same signal again within 100 ms is the same one.
     asio::awaitable<received_signal> next();
+    /// Drops what has come and was not asked for.
+    void forget() noexcept;
     /// From now on the signals do what they do to every program.
     void let_go() noexcept;
 

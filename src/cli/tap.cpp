@@ -86,19 +86,10 @@ struct tap_ways {
         in.program_ended();
         out.program_ended();
         if (!out.is_over_within(patience_before_signals_end_us)) {
-            if (told_to_end) take_signals(); // the one that ended the program often comes twice
+            if (told_to_end) signals.forget(); // the one that ended the program often comes twice
             signals.let_go();
         }
         return {in.join(), out.join()};
-    }
-
-private:
-    static void take_signals() noexcept {
-        sigset_t both;
-        ::sigemptyset(&both);
-        for (auto const number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::sigaddset(&both, number);
-        timespec const at_once{};
-        while (::sigtimedwait(&both, nullptr, &at_once) > 0) {}
     }
 };
 

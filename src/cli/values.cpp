@@ -91,6 +91,17 @@ parlance::framing framing_value(std::string const& name) {
                         "lines, concatenated, content-length or record-separator");
 }
 
+parlance::noise noise_value(std::string const& name) {
+    if (auto const known = parse_noise(name)) return *known;
+    throw usage_problem("--noise is stderr, skip or error, not `" + name + "`");
+}
+
+parlance::serialization serialization_value(std::string const& name) {
+    for (auto const known : {serialization::json, serialization::advanced})
+        if (name_of(known) == name) return known;
+    throw usage_problem("--serialization is json or advanced, not `" + name + "`");
+}
+
 std::string counted(std::uint64_t count, std::string_view noun) {
     return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }

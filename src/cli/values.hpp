@@ -5,6 +5,7 @@
 /// are wrong usage, exit 2.
 
 #include <parlance/framing.hpp>
+#include <parlance/ipc.hpp>
 #include <parlance/queue.hpp>
 
 #include <chrono>
@@ -37,6 +38,8 @@ parlance::backoff queue_backoff(std::string const& text);
 milliseconds duration_value(std::string_view option, std::string const& text);
 std::uint64_t size_value(std::string_view option, std::string const& text);
 parlance::framing framing_value(std::string const& name);
+parlance::noise noise_value(std::string const& name);
+parlance::serialization serialization_value(std::string const& name);
 
 /// "1 message", "2 messages"
 std::string counted(std::uint64_t count, std::string_view noun);

@@ -13,11 +13,11 @@ namespace {
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-constexpr std::string_view commands[] = {"work",         "exec",         "spawn",         "tap",          "doctor",
-                                         "queue create", "queue list",   "queue info",    "queue set",    "queue purge",
-                                         "queue delete", "queue send",   "queue receive", "queue pop",    "queue ack",
-                                         "queue nack",   "queue extend", "queue pause",   "queue resume", "queue wait",
-                                         "queue peek",   "queue dead",   "queue redrive", "completions"};
+constexpr std::string_view commands[] = {
+    "work",       "exec",          "spawn",        "tap",          "doctor",       "queue create",  "queue list",
+    "queue info", "queue set",     "queue purge",  "queue delete", "queue send",   "queue receive", "queue pop",
+    "queue ack",  "queue nack",    "queue extend", "queue pause",  "queue resume", "queue wait",    "queue peek",
+    "queue dead", "queue redrive", "completions",  "fork",         "attach"};
 
 TEST(help, is_a_page_for_each_command) {
     user someone;
@@ -78,7 +78,7 @@ TEST(man_page, has_every_command_option_and_error_code) {
           "programNotExecutable", "badDirectory",       "cannotStart",         "timedOut",           "maxBuffer",
           "notAMessage",          "badFrame",           "messageTooLarge",     "endedInsideMessage", "usage",
           "notInThisVersion",     "confirmationNeeded", "notConfirmed",        "invalidArgument",    "notSupported",
-          "systemError"})
+          "systemError",          "handleLost"})
         EXPECT_TRUE(has(page, code)) << code;
 }
 
@@ -129,9 +129,8 @@ TEST(wrong_usage, is_an_object_for_programs) {
 TEST(commands_of_later_versions, say_so_with_2) {
     user someone;
     for (auto const* name :
-         {"fork",         "attach",     "serve",      "connect",       "call",         "publish",     "subscribe",
-          "list",         "list push",  "topic",      "schedule",      "limits",       "top",         "web",
-          "queue cancel", "queue find", "queue move", "queue compact", "queue export", "queue import"}) {
+         {"serve", "connect", "call", "publish", "subscribe", "list", "list push", "topic", "schedule", "limits", "top",
+          "web", "queue cancel", "queue find", "queue move", "queue compact", "queue export", "queue import"}) {
         auto const given = someone.types("parlance " + std::string(name) + " x --json -- y");
         EXPECT_EQ(given.status, 2) << name;
         EXPECT_EQ(text_of(error_of(given), "message"), "not in this version") << name;

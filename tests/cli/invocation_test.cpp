@@ -53,5 +53,24 @@ TEST(invocation, is_taken_apart_as_the_table_says) {
     }
 }
 
+TEST(invocation, leaves_out_what_node_hands_down) {
+    struct {
+        std::vector<std::string> words, kept;
+    } const table[] = {
+        {{"--no-warnings", "fork", "--", "x"}, {"fork", "--", "x"}},
+        {{"--require", "./a.js", "--json", "--inspect=9", "fork", "--", "x"}, {"--json", "fork", "--", "x"}},
+        {{"--no-warnings", "--store", "exec", "queue", "list"}, {"--store", "exec", "queue", "list"}},
+        {{"--store=exec", "--no-warnings", "queue", "list"}, {"--store=exec", "queue", "list"}},
+        {{"exec", "--no-warnings", "x"}, {"exec", "--no-warnings", "x"}},
+        {{"sned", "exec"}, {"sned", "exec"}},
+        {{"--no-warnings"}, {"--no-warnings"}},
+        {{"--no-warnings", "--", "exec"}, {"--no-warnings", "--", "exec"}},
+        {{}, {}},
+    };
+    for (auto const& each : table)
+        EXPECT_EQ(without_nodes_options(each.words, made_up_commands), each.kept)
+            << ::testing::PrintToString(each.words);
+}
+
 } // namespace
 } // namespace parlance::cli
