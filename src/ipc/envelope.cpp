@@ -21,6 +21,12 @@ bool is_internal(js::value const& whole) noexcept {
     return text && is_internal_command(*text);
 }
 
+bool is_internal(json::value const& whole) noexcept {
+    auto const* const members = whole.if_object();
+    auto const* const cmd = members ? members->if_contains("cmd") : nullptr;
+    return cmd && cmd->is_string() && is_internal_command(cmd->get_string());
+}
+
 bool may_be_internal(std::string_view json) noexcept {
     auto const first = wire::skip_space(json);
     if (first == json.size() || json[first] != '{') return false;

@@ -19,6 +19,7 @@ inline constexpr std::string_view handle = "NODE_HANDLE", ack = "NODE_HANDLE_ACK
 constexpr bool is_internal_command(std::string_view cmd) noexcept { return cmd.size() > 5 && cmd.starts_with("NODE_"); }
 /// The same of a whole message.
 bool is_internal(js::value const&) noexcept;
+bool is_internal(json::value const&) noexcept;
 
 /// May a JSON text be such a message? False for nearly all others, without parsing them.
 bool may_be_internal(std::string_view json) noexcept;

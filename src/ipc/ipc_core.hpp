@@ -84,9 +84,10 @@ private:
     };
 
     // sending.cpp
-    std::string encoded(ipc_message const&) const;
-    std::string prepared(ipc_message const&, bool internal) const;
-    std::string frame_of(ipc_message const& m, ipc_handle const& handle) const;
+    std::string encoded(ipc_message&&) const;
+    bool is_nodes_own(ipc_message const&) const;
+    std::string prepared(ipc_message&&, bool internal) const;
+    std::string frame_of(ipc_message& m, ipc_handle const& handle) const;
     [[noreturn]] void refuse_internal() const;
     void check_can_send() const;
     bool is_blocked() const noexcept { return on_its_way_ != nullptr || !later_.empty(); }

@@ -26,12 +26,12 @@ std::string_view datagram_type_of(ipc_handle const& handle) {
 } // namespace
 
 /// The message as it goes out, without what the framing puts around it.
-std::string ipc_core::encoded(ipc_message const& m) const {
+std::string ipc_core::encoded(ipc_message&& m) const {
     using form = ipc_message::form;
-    if (how == serialization::advanced) return m.form_ == form::v8 ? m.raw_ : js::v8_encode(m.value());
+    if (how == serialization::advanced) return m.form_ == form::v8 ? std::move(m.raw_) : js::v8_encode(m.value());
     if (m.form_ == form::json_text) {
         if (!wire::is_json(m.raw_)) parse_json(m.raw_, "a message to " + talk_->name_); // throws, and says where
-        return m.raw_;
+        return std::move(m.raw_);
     }
     if (m.json_ && !m.value_) {
         auto text = json::serialize(*m.json_);
@@ -48,22 +48,26 @@ void ipc_core::refuse_internal() const {
                    .mend = "choose another name, or use send_internal"});
 }
 
-/// Encoded, and looked through for what would harm a Node at the other end.
-std::string ipc_core::prepared(ipc_message const& m, bool internal) const {
-    auto frame = encoded(m);
-    if (internal) return frame;
-    if (how == serialization::advanced) {
-        if (!js::v8_scan(frame).command.empty()) refuse_internal();
-    } else if (may_be_internal(frame) && is_internal(m.value())) {
-        refuse_internal();
-    }
-    return frame;
+/// Would Node take it for a message of its own?
+bool ipc_core::is_nodes_own(ipc_message const& m) const {
+    using form = ipc_message::form;
+    if (m.form_ == form::v8) return !js::v8_scan(m.raw_).command.empty();
+    if (m.form_ == form::json_text) return may_be_internal(m.raw_) && wire::is_json(m.raw_) && is_internal(m.value());
+    if (m.value_ || !m.json_) return is_internal(m.value());
+    return is_internal(*m.json_);
 }
 
-std::string ipc_core::frame_of(ipc_message const& m, ipc_handle const& handle) const {
+/// Encoded, and looked through for what would harm a Node at the other end.
+std::string ipc_core::prepared(ipc_message&& m, bool internal) const {
+    if (!internal && is_nodes_own(m)) refuse_internal();
+    return encoded(std::move(m));
+}
+
+std::string ipc_core::frame_of(ipc_message& m, ipc_handle const& handle) const {
     auto const datagram = datagram_type_of(handle);
-    if (how == serialization::json) return make_json_envelope(handle, datagram, encoded(m));
-    return encoded(make_envelope(handle, datagram, m.value()));
+    if (how == serialization::advanced) return encoded(make_envelope(handle, datagram, m.value()));
+    m = ipc_message(how, encoded(std::move(m))); // as text, which is what may come back
+    return make_json_envelope(handle, datagram, m.raw_);
 }
 
 void ipc_core::check_can_send() const {
@@ -74,11 +78,11 @@ void ipc_core::check_can_send() const {
 
 void ipc_core::say(js::value const& what) {
     if (talk_->write_fault_ || dropped_) return;
-    push(encoded(what));
+    push(encoded(ipc_message(what)));
 }
 
 asio::awaitable<void> ipc_core::send(self me, ipc_message m, bool internal) {
-    message framed(me->prepared(m, internal));
+    message framed(me->prepared(std::move(m), internal));
     if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
     me->check_can_send();
     me->talk_->refuse(framed);
@@ -93,8 +97,10 @@ asio::awaitable<void> ipc_core::send(self me, ipc_message m, bool internal) {
 bool ipc_core::try_send(ipc_message& m) {
     if (!executor_ || is_blocked() || m.handle_) return false;
     check_can_send();
-    message framed(prepared(m, false));
-    return talk_->try_send(framed);
+    message framed(prepared(std::move(m), false));
+    if (talk_->try_send(framed)) return true;
+    m = ipc_message(how, std::move(framed).text()); // the same, and the next attempt need not encode it
+    return false;
 }
 
 asio::awaitable<void> ipc_core::send(self me, ipc_message m, ipc_handle handle, bool internal) {
@@ -102,7 +108,7 @@ asio::awaitable<void> ipc_core::send(self me, ipc_message m, ipc_handle handle, 
         co_await send(me, std::move(m), internal);
         co_return;
     }
-    if (!internal && is_internal(m.value())) me->refuse_internal();
+    if (!internal && me->is_nodes_own(m)) me->refuse_internal();
     auto frame = me->frame_of(m, handle);
     if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
     me->check_can_send();

@@ -16,10 +16,17 @@ struct spare_block {
 };
 thread_local spare_block left_over;
 
-constexpr std::size_t largest_left_over = 1 << 20;
+constexpr std::size_t largest_left_over = 4 << 20;
 
-char* allocate(std::size_t capacity) {
-    if (left_over.data && left_over.capacity == capacity) return std::exchange(left_over.data, nullptr);
+/// The block that was left over, where it is large enough for a large one; null where not.
+char* take_left_over(std::size_t& capacity) noexcept {
+    if (capacity <= inbox::small || !left_over.data || left_over.capacity < capacity) return nullptr;
+    capacity = left_over.capacity;
+    return std::exchange(left_over.data, nullptr);
+}
+
+char* allocate(std::size_t& capacity) {
+    if (auto* const block = take_left_over(capacity)) return block;
     auto* const block = static_cast<char*>(std::malloc(capacity + inbox::spare));
     if (!block) throw std::bad_alloc();
     return block;
@@ -32,7 +39,7 @@ std::span<char> inbox::room() {
     auto const pending = last_ - first_;
     if (pending == 0) {
         first_ = last_ = 0;
-        if (capacity_ != wanted) replace(wanted);
+        if (capacity_ < wanted || (capacity_ > small && wanted <= small)) replace(wanted);
     } else if (capacity_ - last_ < wanted) {
         std::memmove(data_.get(), data_.get() + first_, pending);
         first_ = 0;
@@ -55,7 +62,9 @@ void inbox::clear() noexcept {
 
 /// Another block, while nothing is pending.
 void inbox::replace(std::size_t capacity) {
-    if (capacity_ > small && capacity_ <= largest_left_over && !left_over.data) {
+    bool const is_better = !left_over.data || left_over.capacity < capacity_;
+    if (capacity_ > small && capacity_ <= largest_left_over && is_better) {
+        std::free(left_over.data);
         left_over.data = data_.release();
         left_over.capacity = capacity_;
     }
@@ -66,6 +75,12 @@ void inbox::replace(std::size_t capacity) {
 }
 
 void inbox::grow(std::size_t capacity) {
+    if (auto* const block = take_left_over(capacity)) { // whose pages are there already
+        std::memcpy(block, data_.get(), last_);
+        data_.reset(block);
+        capacity_ = capacity;
+        return;
+    }
     // realloc moves the pages of a large block instead of copying them
     auto* const grown = static_cast<char*>(std::realloc(data_.get(), capacity + spare));
     if (!grown) throw std::bad_alloc();
