@@ -25,6 +25,7 @@ asio::awaitable<void> serve(std::string script, unsigned short port) {
     for (int i = 0; i < 2; ++i) workers.push_back(fork(script));
     std::cout << "listens on " << door.local_endpoint().port() << std::endl;
     co_await (hand_on(door, workers) || told.async_wait(asio::use_awaitable));
+    door.close();
     for (auto& worker : workers) {
         co_await worker.channel().disconnect(); // Node ends when it has answered all
         std::cout << (co_await worker.wait()).sentence() << std::endl;
