@@ -24,12 +24,13 @@ namespace parlance {
 enum class work_mode {
     exec,  ///< one process for each message: on its standard input, and for `{}` in its arguments
     lines, ///< long-lived processes: a line of JSON in for each message, a line of JSON out for each answer
+    ipc,   ///< the same over Node's IPC channel: `process.on('message')`, `process.send`. A .js is run by node
 };
 
 struct work_options {
     work_mode mode = work_mode::exec;
     unsigned procs = 0;                   ///< workers at once; 0: as many as the machine has cores
-    unsigned prefetch = 1;                ///< messages that one `lines` worker may hold
+    unsigned prefetch = 1;                ///< messages that one `lines` or `ipc` worker may hold
     std::chrono::milliseconds timeout{0}; ///< for one message; then its worker is killed. 0: none
     std::uint32_t max_receives = 0;       ///< attempts before a message is dead; 0: the queue's, else 5
     bool until_empty = false;             ///< end when nothing is waiting or in work

@@ -40,11 +40,15 @@ unsigned count_value(std::string_view option, std::string const& text, unsigned 
     return count;
 }
 
+work_mode mode_value(std::string const& name) {
+    if (name == "exec") return work_mode::exec;
+    if (name == "lines") return work_mode::lines;
+    if (name == "ipc") return work_mode::ipc;
+    throw usage_problem("--mode is exec, lines or ipc, not '" + name + "'");
+}
+
 work_options options_of(work_request const& asked) {
-    if (asked.mode == "ipc") throw not_in_this_version("work --mode ipc");
-    if (asked.mode != "exec" && asked.mode != "lines")
-        throw usage_problem("--mode is exec or lines, not '" + asked.mode + "'");
-    work_options options{.mode = asked.mode == "lines" ? work_mode::lines : work_mode::exec,
+    work_options options{.mode = mode_value(asked.mode),
                          .prefetch = count_value("--prefetch", asked.prefetch, 10'000),
                          .until_empty = asked.until_empty,
                          .due_only = asked.due_only,
@@ -57,7 +61,7 @@ work_options options_of(work_request const& asked) {
         options.max_receives =
             static_cast<std::uint32_t>(queue_number("max-receives", *asked.max_receives, 1, 1'000'000'000));
     if (options.prefetch > 1 && options.mode == work_mode::exec)
-        throw usage_problem("--prefetch needs --mode lines", "an exec worker gets one message and ends");
+        throw usage_problem("--prefetch needs --mode lines or ipc", "an exec worker gets one message and ends");
     return options;
 }
 
@@ -167,8 +171,8 @@ void add_work(CLI::App& app, command_line& line) {
     app.add_option("--procs", asked->procs, "Workers at once (default: one for each core)")->type_name("N");
     app.add_option("--mode", asked->mode,
                    "exec: a process for each message; lines: long-lived workers that speak JSON "
-                   "lines (default: exec)")
-        ->type_name("exec|lines");
+                   "lines; ipc: the same over Node's IPC channel (default: exec)")
+        ->type_name("exec|lines|ipc");
     app.add_option("--max-receives", asked->max_receives,
                    "Attempts before a message is dead (default: the queue's, else 5)")
         ->type_name("N");
@@ -179,7 +183,7 @@ void add_work(CLI::App& app, command_line& line) {
                  "For --until-empty: delayed messages, and those that back off, do not count");
     app.add_option("--grace", asked->grace, "After SIGINT or SIGTERM, for what is in hand (default: 10s)")
         ->type_name("D");
-    app.add_option("--prefetch", asked->prefetch, "Messages that one lines worker may hold (default: 1)")
+    app.add_option("--prefetch", asked->prefetch, "Messages that one lines or ipc worker may hold (default: 1)")
         ->type_name("N");
     app.add_flag("--text", asked->text, "Messages are texts, whatever they look like");
     line.takes_store(app);
@@ -194,12 +198,14 @@ void add_work(CLI::App& app, command_line& line) {
              "again, anything else is a failure that is tried again.\n"
              "lines: one line {\"id\",\"queue\",\"attempt\",\"message\"} in, one line {\"id\",\"ok\":true} or "
              "{\"id\",\"ok\":false,\"error\":\"...\"} out.\n"
+             "ipc: the same objects with process.on('message') and process.send; a .js, .mjs or .cjs is run by node.\n"
              "A message is leased as long as its worker lives; when the worker dies it goes to the next. Worker output "
              "is on standard error with the worker's name in front.",
          .examples = {{"ls *.png | parlance queue send jobs --lines --text; parlance work jobs --text --until-empty -- "
                        "convert {} {}.jpg",
                        "a process for each file"},
-                      {"parlance work jobs --mode lines --procs 8 -- node worker.js", "eight long-lived workers"}},
+                      {"parlance work jobs --mode lines --procs 8 -- node worker.js", "eight long-lived workers"},
+                      {"parlance work jobs --mode ipc -- worker.js", "process.on('message', job => ...)"}},
          .statuses = {{"0", "done, or ended by a signal with all in hand finished"},
                       {"1", "a message went dead in an --until-empty run; failed: startFailed, storeUnavailable, ..."},
                       {"128+N", "ended by signal N before all in hand was finished"}}});

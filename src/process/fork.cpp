@@ -1,3 +1,4 @@
+#include "process/node_script.hpp"
 #include "process/quote.hpp"
 #include "process/stdio_set.hpp"
 
@@ -8,16 +9,10 @@
 namespace parlance {
 namespace {
 
-bool is_script(std::string_view name) noexcept {
-    for (std::string_view const suffix : {".js", ".mjs", ".cjs"})
-        if (name.size() > suffix.size() && name.ends_with(suffix)) return true;
-    return false;
-}
-
 /// What runs it: Node, what the options say, or nothing.
 std::string_view interpreter_of(std::string const& program, spawn_options const& options) {
     if (!options.exec_path.empty()) return options.exec_path;
-    if (is_script(program)) return "node";
+    if (is_node_script(program)) return "node";
     if (!options.exec_argv.empty())
         throw failure(errc::invalid_argument, {.input = quoted_word(program),
                                                .reason = "runs by itself, and `exec_argv` has nobody to go to",

@@ -110,7 +110,7 @@ asio::awaitable<void> crew::place(unsigned number) {
     if (options.mode == work_mode::exec)
         co_await exec_place(self, number);
     else
-        co_await lines_place(self, number);
+        co_await lasting_place(self, number);
 }
 
 asio::awaitable<void> crew::feed() {

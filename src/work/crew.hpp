@@ -105,6 +105,6 @@ private:
 
 /// The places of a crew, each a story of its own: workers started, fed and judged until the crew stops.
 asio::awaitable<void> exec_place(std::shared_ptr<crew> self, unsigned number);
-asio::awaitable<void> lines_place(std::shared_ptr<crew> self, unsigned number);
+asio::awaitable<void> lasting_place(std::shared_ptr<crew> self, unsigned number);
 
 } // namespace parlance

@@ -1,8 +1,12 @@
 #include "work/worker_process.hpp"
 
+#include "process/node_script.hpp"
 #include "work/pipes.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+
+#include <array>
+#include <utility>
 
 namespace parlance {
 worker_process::worker_process(std::shared_ptr<crew> self, asio::any_io_executor executor, unsigned place)
@@ -23,10 +27,18 @@ asio::awaitable<std::shared_ptr<worker_process>> worker_process::start(std::shar
     if (how.out < 0) out = new_pipe();
     // Not as the token of `spawn`: each kill would then look through all of /proc; the crew does that once.
     how.environment.push_back("PARLANCE_WORKER=" + worker->token_);
-    worker->process_ = spawn(self->command.front(), how.arguments,
+    auto program = self->command.front();
+    std::array const more{stdio::descriptor(how.channel)};
+    if (how.channel >= 0) {
+        if (is_node_script(program)) how.arguments.insert(how.arguments.begin(), std::exchange(program, "node"));
+        how.environment.emplace_back("NODE_CHANNEL_FD=3");
+        how.environment.emplace_back("NODE_CHANNEL_SERIALIZATION_MODE=json");
+    }
+    worker->process_ = spawn(program, how.arguments,
                              {.in = how.in,
                               .out = stdio::descriptor(how.out < 0 ? out.write_end.get() : how.out),
                               .err = stdio::descriptor(err.write_end.get()),
+                              .more = std::span(more).first(how.channel >= 0 ? 1 : 0),
                               .env = how.environment,
                               .stop = {.first = signal::kill},
                               .timeout = how.timeout,

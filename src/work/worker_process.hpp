@@ -18,7 +18,8 @@ struct worker_start {
     std::vector<std::string> environment{};
     std::chrono::milliseconds timeout{0};
     stdio in = stdio::pipe();
-    int out = -1; ///< a descriptor; none: it is read, and shown, as standard error is
+    int out = -1;     ///< a descriptor; none: it is read, and shown, as standard error is
+    int channel = -1; ///< the worker's end of an IPC channel, its descriptor 3; a script of Node's is then run by node
 };
 
 /// Shared with the coroutines that read its output.

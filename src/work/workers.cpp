@@ -19,7 +19,7 @@ workers::workers(queue jobs, std::vector<std::string> command, work_options opti
     if (command.empty() || command.front().empty()) refuse("work", "no command to run", "name the worker's program");
     if (options.prefetch == 0) refuse("prefetch", "0 messages can never be worked on", "give 1 or more");
     if (options.prefetch > 1 && options.mode == work_mode::exec)
-        refuse("prefetch", "an exec worker has one message", "use the mode lines");
+        refuse("prefetch", "an exec worker has one message", "use the mode lines or ipc");
     crew_ = std::make_shared<crew>(std::move(jobs), std::move(command), options, std::move(hooks));
 }
 workers::workers(workers&&) noexcept = default;

@@ -128,14 +128,13 @@ TEST(work, refuses_what_makes_no_sense) {
         char const* says;
     } const lines[] = {
         {"parlance work jobs", 2, "--"},
-        {"parlance work jobs --mode fast -- true", 2, "--mode is exec or lines"},
+        {"parlance work jobs --mode fast -- true", 2, "--mode is exec, lines or ipc"},
         {"parlance work jobs --procs 0 -- true", 2, "--procs must be between 1 and 10000"},
         {"parlance work jobs --procs x -- true", 2, "--procs must be between 1 and 10000, not `x`"},
         {"parlance work jobs --procs 1KiB -- true", 2, "--procs must be between 1 and 10000"},
-        {"parlance work jobs --prefetch 2 -- true", 2, "--prefetch needs --mode lines"},
+        {"parlance work jobs --prefetch 2 -- true", 2, "--prefetch needs --mode lines or ipc"},
         {"parlance work jobs --timeout soon -- true", 2, "soon"},
         {"parlance work 'no name' -- true", 1, "Invalid qname format"},
-        {"parlance work jobs --mode ipc -- true", 2, "not in this version"},
         {"parlance work jobs --results done -- true", 2, "not in this version"},
         {"parlance work jobs --web -- true", 2, "not in this version"},
     };
@@ -145,6 +144,18 @@ TEST(work, refuses_what_makes_no_sense) {
         EXPECT_EQ(said.status, line.status) << line.typed;
         EXPECT_THAT(said.err, HasSubstr(line.says)) << line.typed;
     }
+}
+
+TEST(work, feeds_scripts_over_nodes_channel) {
+    owner const someone;
+    someone.gets(R"(seq 3 | parlance queue send jobs --lines; cat > worker.js <<'END'
+process.on('message', ({id, message}) => { console.log('did', message); process.send({id, ok: true}); });
+END)");
+    auto const given = someone.types("parlance work jobs --mode ipc --procs 1 --until-empty --json -- ./worker.js");
+    EXPECT_EQ(given.status, 0);
+    EXPECT_EQ(given.out.substr(0, 43), R"({"done":3,"failed":0,"retried":0,"dead":0,")");
+    for (auto const* line : {"did 1\n", "did 2\n", "did 3\n"})
+        EXPECT_NE(given.err.find(line), std::string::npos) << line;
 }
 
 } // namespace

@@ -29,6 +29,15 @@ for line in sys.stdin:
     os.write(out, b"%d\n" % job["message"])
     print(json.dumps({"id": job["id"], "ok": True}), flush=True)
 """
+IPC_WORKER = r"""
+import json, os, subprocess, sys
+out = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+subprocess.Popen(["sleep", "1000"], start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+for line in os.fdopen(os.dup(3), "r"):
+    job = json.loads(line)
+    os.write(out, b"%d\n" % job["message"])
+    os.write(3, (json.dumps({"id": job["id"], "ok": True}) + "\n").encode())
+"""
 EXEC_WORKER = 'setsid sleep 1000 </dev/null >/dev/null 2>&1 & echo "$2" >>"$1"'
 
 
@@ -37,8 +46,9 @@ def parlance(*words, **more):
 
 
 def start_work(results, *options):
-    command = ["python3", "-c", LINES_WORKER, results] if MODE == "lines" else ["sh", "-c", EXEC_WORKER, "sh", results, "{}"]
-    prefetch = ["--prefetch", "4"] if MODE == "lines" else []
+    command = {"lines": ["python3", "-c", LINES_WORKER, results], "ipc": ["python3", "-c", IPC_WORKER, results],
+               "exec": ["sh", "-c", EXEC_WORKER, "sh", results, "{}"]}[MODE]
+    prefetch = [] if MODE == "exec" else ["--prefetch", "4"]
     words = [PARLANCE, "work", "jobs", "--mode", MODE, "--procs", "3", "--max-receives", "1000", *prefetch, *options]
     return subprocess.Popen([*words, "--", *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 

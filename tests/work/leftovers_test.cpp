@@ -49,14 +49,15 @@ std::chrono::nanoseconds shortest_pause(std::string const& notes) {
 }
 
 TEST(work_leftovers, that_hold_the_outputs_open_do_not_hold_up_the_message) {
-    for (auto const mode : {work_mode::exec, work_mode::lines}) {
+    for (auto const mode : {work_mode::exec, work_mode::lines, work_mode::ipc}) {
         scratch_work scratch({.backoff = backoff{0ms, 0ms}});
         escapees const some(scratch);
         scratch.send({"1"});
         auto const note = [&](std::string const& what) {
             return "echo " + what + " $(date +%s%N) >> " + scratch.path("notes") + "; ";
         };
-        auto const script = "read -r line; " + note("begin") + some.start() + note("end") + "kill -KILL $$";
+        auto const read = mode == work_mode::ipc ? "read -r line <&3; " : "read -r line; ";
+        auto const script = read + note("begin") + some.start() + note("end") + "kill -KILL $$";
         scratch.work({"sh", "-c", script}, {.mode = mode, .procs = 1, .max_receives = 10, .until_empty = true});
         EXPECT_LT(shortest_pause(scratch.content("notes")), 50ms) << scratch.content("notes");
     }

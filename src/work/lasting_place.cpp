@@ -1,16 +1,14 @@
-// A place whose worker lives long: a line for each message in, a line for each answer out.
+// A place whose worker lives long, and is given one message after the other.
 #include "process/proc_stat.hpp"
 #include "work/crew.hpp"
-#include "work/patient_stream.hpp"
-#include "work/pipes.hpp"
 #include "work/takeover.hpp"
 #include "work/task_text.hpp"
 #include "work/worker_process.hpp"
-
-#include <parlance/channel.hpp>
+#include "work/worker_talk.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <limits>
 
@@ -21,43 +19,26 @@ using steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds a_moment{50};
 /// Not all that is read wakes whoever waits for its end.
-constexpr std::chrono::milliseconds look_at_the_pipe{20};
+constexpr std::chrono::milliseconds look_at_the_talk{20};
 
-/// A message in a worker's hand, and where its line begins in all that was written to the worker.
+/// A message in a worker's hand, and where it begins in all that was written to the worker.
 struct handed {
     delivery job;
     static constexpr auto not_written = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t from_byte = not_written;
 };
 
-stream pipes_of(std::shared_ptr<crew> self, std::shared_ptr<worker_process> worker, std::shared_ptr<bool> printed,
-                unique_fd from_it, unique_fd to_it) {
-    auto const until_shown = [self, worker] { return self->until_output_flows(worker->has_ended()); };
-    return stream(std::make_unique<patient_carrier>(stream(std::move(from_it), std::move(to_it)), std::move(printed),
-                                                    until_shown));
-}
-
 /// One worker, from its start to its end. Three coroutines share it: one hands messages in, one hears the answers, one
 /// waits for its end or for the overrun of a message.
 struct worker_life : std::enable_shared_from_this<worker_life> {
     worker_life(std::shared_ptr<crew> self, asio::any_io_executor executor, std::shared_ptr<worker_process> with,
-                unique_fd from_it, unique_fd to_it)
-        : all(std::move(self)), worker(std::move(with)), input_fd(to_it.get()), output_fd(from_it.get()),
-          talk(pipes_of(all, worker, made_noise, std::move(from_it), std::move(to_it)), framing::lines,
-               {.name = worker->name()}),
-          wants(executor), changed(executor), clock(executor), ending(executor) {
-        talk.on_noise([this](std::string_view line) {
-            worker->show(line);
-            *made_noise = true;
-        });
-    }
+                std::unique_ptr<worker_talk> over)
+        : all(std::move(self)), worker(std::move(with)), talk(std::move(over)), wants(executor), changed(executor),
+          clock(executor), ending(executor) {}
 
     std::shared_ptr<crew> all;
     std::shared_ptr<worker_process> worker;
-    int input_fd;                                                     ///< `talk`'s, to ask what the worker did not read
-    int output_fd;                                                    ///< `talk`'s, to ask what we did not read
-    std::shared_ptr<bool> made_noise = std::make_shared<bool>(false); ///< printed something to be shown
-    channel talk;
+    std::unique_ptr<worker_talk> talk;
     std::deque<handed> in_hand; ///< in the order in which they were given; the worker is at the first
     std::uint64_t handed_bytes = 0;
     steady::time_point head_since{};
@@ -66,8 +47,7 @@ struct worker_life : std::enable_shared_from_this<worker_life> {
     condition clock;   ///< the same, for the one that watches the time
     condition ending;  ///< the same, for those that give the end a moment to come
     std::optional<process_end> end;
-    std::uint64_t bytes_read = 0; ///< by the worker until its end
-    bool said_goodbye = false;
+    bool answered = false;   ///< one message at least
     bool hears = true;       ///< its answers are still read
     std::string overrun{};   ///< the id of the message that took too long
     std::string why_ended{}; ///< why we ended it, where we did
@@ -90,8 +70,8 @@ struct worker_life : std::enable_shared_from_this<worker_life> {
     void settle(delivery job, verdict judged);
     void heard(message const& said);
     void settle_the_rest();
+    bool has_begun(handed const& first) const;
     verdict judge_end_at(delivery const& job) const;
-    std::uint64_t count_bytes_read() const;
 };
 
 void worker_life::start(asio::any_io_executor executor, asio::awaitable<void> what) {
@@ -140,20 +120,19 @@ asio::awaitable<void> worker_life::hand_in() {
     }
     while (!gone() && !in_hand.empty()) co_await changed.wait();
     if (gone()) co_return;
-    said_goodbye = true;
-    co_await talk.close(); // its end of input: a good worker ends by itself
+    co_await talk->say_goodbye(); // a good worker ends by itself then
 }
 
 asio::awaitable<void> worker_life::hand_over(delivery const& job) {
     task_view const task{job.id().text(), all->jobs.name(), job.text(), job.attempt(), all->options.text};
-    auto line = task_line(task);
-    auto const size = line.size() + 1; // the newline
+    auto text = task_line(task);
+    auto const size = text.size() + 1; // the newline
     auto const mine = held(job.id().text());
     mine->from_byte = std::exchange(handed_bytes, handed_bytes + size);
     try {
-        co_await talk.send(message(std::move(line)));
+        co_await talk->send(std::move(text));
     } catch (failure const& fault) {
-        if (fault.code() != errc::message_too_large) throw;
+        if (fault.code() != errc::message_too_large && fault.code() != errc::not_json) throw;
         handed_bytes -= size;
         in_hand.erase(held(job.id().text()));
         settle(job, {verdict::kind::failed, fault.what()});
@@ -192,6 +171,7 @@ void worker_life::heard(message const& said) {
         return;
     }
     all->starts().succeeded();
+    answered = true;
     settle(std::move(of->job), std::move(said_it.verdict));
     in_hand.erase(of);
     worker->new_message();
@@ -205,7 +185,7 @@ asio::awaitable<void> worker_life::hear() {
             ~end_of_hearing() { hears = false; }
         } const always{hears};
         for (bool more = true; more;) {
-            auto const answers = co_await talk.receive_some();
+            auto const answers = co_await talk->receive();
             for (auto const& each : answers) heard(each);
             notify();
             more = !answers.empty();
@@ -218,26 +198,25 @@ asio::awaitable<void> worker_life::hear() {
     // What printed was perhaps a program that it waits for, and now it ends too; else it is of no use.
     co_await until_it_is_gone_or(steady::now() + a_moment);
     if (gone()) co_return;
-    why_ended = "the worker closed its standard output";
+    why_ended = talk->how_it_left();
     worker->process().kill(signal::kill);
 }
 
 asio::awaitable<void> worker_life::watch_end() {
     auto const ended = co_await worker->process().wait();
-    bytes_read = count_bytes_read();
+    talk->worker_ended();
     co_await worker->ended();
     co_await hear_what_is_left();
     end = ended;
     wants.withdraw();
     notify();
-    talk.bytes().close();
+    talk->close();
 }
 
-/// Its answers lie in the pipe, and nobody who should writes more.
+/// Its answers are on their way, and nobody who should says more.
 asio::awaitable<void> worker_life::hear_what_is_left() {
-    last_words const words(output_fd, talk.statistics().bytes_in);
-    while (hears && words.go_on(talk.statistics().bytes_in))
-        co_await ending.wait_until(steady::now() + look_at_the_pipe);
+    last_words const words(talk->read_end(), talk->bytes_in());
+    while (hears && words.go_on(talk->bytes_in())) co_await ending.wait_until(steady::now() + look_at_the_talk);
 }
 
 asio::awaitable<void> worker_life::watch_time() {
@@ -255,10 +234,15 @@ asio::awaitable<void> worker_life::watch_time() {
     }
 }
 
-/// What is in the pipe is what it left.
-std::uint64_t worker_life::count_bytes_read() const {
-    auto const unread = said_goodbye ? 0 : unread_bytes(input_fd); // all was taken before our end was closed
-    return talk.statistics().bytes_out - unread;
+/// The worker was at this one, as far as that can be known.
+bool worker_life::has_begun(handed const& first) const {
+    if (first.from_byte == handed::not_written) return false;
+    auto const written =
+        std::ranges::count_if(in_hand, [](auto const& each) { return each.from_byte != handed::not_written; });
+    return talk->has_begun({.from_byte = first.from_byte,
+                            .bytes = handed_bytes - first.from_byte,
+                            .is_last = written == 1,
+                            .answered = answered});
 }
 
 /// What it had in hand when it died: the first was being worked on, where it read any of it; the others not.
@@ -266,7 +250,7 @@ void worker_life::settle_the_rest() {
     bool is_first = true;
     for (auto& each : in_hand) {
         verdict judged{verdict::kind::released};
-        if (is_first && bytes_read > each.from_byte && !all->ending_workers()) judged = judge_end_at(each.job);
+        if (is_first && !all->ending_workers() && has_begun(each)) judged = judge_end_at(each.job);
         settle(std::move(each.job), std::move(judged));
         is_first = false;
     }
@@ -283,18 +267,17 @@ verdict worker_life::judge_end_at(delivery const& job) const {
 
 asio::awaitable<std::shared_ptr<worker_life>> start_life(std::shared_ptr<crew> self, unsigned number) {
     auto const executor = co_await asio::this_coro::executor;
-    auto in = new_pipe(), out = new_pipe();
+    auto talk = self->options.mode == work_mode::ipc ? talk_over_ipc() : talk_in_lines();
     worker_start how{.place = number,
                      .arguments = {self->command.begin() + 1, self->command.end()},
-                     .environment = {"PARLANCE_QUEUE=" + self->jobs.name()},
-                     .in = stdio::descriptor(in.read_end.get()),
-                     .out = out.write_end.get()};
+                     .environment = {"PARLANCE_QUEUE=" + self->jobs.name()}};
+    talk->give_to(how);
     auto worker = co_await worker_process::start(self, std::move(how));
     // Before its first message: a later crew must be able to find it.
     auto known = record_of(worker->process(), self->token(number));
     co_await self->now().holder.record_worker(std::move(known));
-    co_return std::make_shared<worker_life>(self, executor, std::move(worker), std::move(out.read_end),
-                                            std::move(in.write_end));
+    talk->begin(self, worker);
+    co_return std::make_shared<worker_life>(self, executor, std::move(worker), std::move(talk));
 }
 
 /// Runs one worker until it ends.
@@ -315,7 +298,7 @@ asio::awaitable<void> one_life(std::shared_ptr<crew> self, unsigned number) {
 
     life->settle_the_rest();
     if (self->stopping()) co_return;
-    if (life->bytes_read == 0) {
+    if (!life->talk->took_anything(life->answered)) {
         co_await self->start_failed(life->end->sentence());
         co_return;
     }
@@ -325,7 +308,7 @@ asio::awaitable<void> one_life(std::shared_ptr<crew> self, unsigned number) {
 
 } // namespace
 
-asio::awaitable<void> lines_place(std::shared_ptr<crew> self, unsigned number) {
+asio::awaitable<void> lasting_place(std::shared_ptr<crew> self, unsigned number) {
     while (!self->stopping()) co_await one_life(self, number);
 }
 
