@@ -1,6 +1,7 @@
 #include "cli/child_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/listener.hpp"
+#include "cli/parent_channel.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -10,8 +11,6 @@
 
 namespace parlance::cli {
 namespace {
-
-constexpr std::string_view parent_name = "the parent process";
 
 /// What the coroutines share that carry the two ways.
 struct attachment {
@@ -26,19 +25,6 @@ struct attachment {
     listener from_program;
     std::size_t lost_up = 0, lost_down = 0; ///< messages that the other side did not take
 };
-
-ipc_channel joined_parent() {
-    try {
-        if (auto found = parent()) return std::move(*found);
-    } catch (failure const& fault) {
-        auto told = explained(fault);
-        told.code = "usage";
-        told.status = status::usage;
-        throw told;
-    }
-    throw usage_problem("nobody forked this process: there is no NODE_CHANNEL_FD in the environment",
-                        "in Node: fork('attach', ['--', 'bash', 'worker.sh'], {execPath: 'parlance', execArgv: []})");
-}
 
 /// Gives one message to the other side. False where it takes no more; what is wrong with this one alone is told.
 asio::awaitable<bool> pass(attachment& state, talk& to, std::string json, std::string_view from) {
@@ -139,7 +125,10 @@ asio::awaitable<int> attach(std::shared_ptr<child_request> asked, command_line& 
     options.err = stdio::inherit();
     auto const token = new_token();
     options.token = token;
-    auto up = talk_over(joined_parent(), std::string(parent_name), noise::to_stderr, line);
+    auto found =
+        joined_parent("in Node: fork('attach', ['--', 'bash', 'worker.sh'], {execPath: 'parlance', execArgv: []})");
+    auto up = talk_over(ipc_channel(std::move(found.socket), found.how, {.name = parent_name}), parent_name,
+                        noise::to_stderr, line);
 
     signal_watch signals;
     auto const program = std::move(words.front());

@@ -1,5 +1,6 @@
 #include "cli/child_options.hpp"
 #include "cli/commands.hpp"
+#include "cli/parent_channel.hpp"
 #include "cli/tap_way.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -7,6 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -21,7 +23,7 @@ namespace {
 constexpr milliseconds patience_before_signals_end_us{200};
 
 struct tap_request {
-    std::string framing = "lines", mode = "stdio", log;
+    std::string framing, mode = "stdio", log;
     child_request child;
 };
 
@@ -55,11 +57,10 @@ tap_pipe made_pipe(bool program_reads) {
 
 /// Where it is shown, and how its end is to be told.
 struct tap_place {
-    tap_place(command_line& told, tap_request const& asked) : line(told), path(asked.log) {
+    tap_place(command_line& told, tap_request const& asked, framing frames) : line(told), path(asked.log) {
         auto to = path.empty() ? own(STDERR_FILENO, O_WRONLY) : opened_log(path);
         if (!path.empty()) file.emplace(to.get(), color_choice::never);
-        log.emplace(std::move(to), file ? *file : line.err(),
-                    tap_log::manner{framing_value(asked.framing), line.json()});
+        log.emplace(std::move(to), file ? *file : line.err(), tap_log::manner{frames, line.json()});
     }
     /// False where nobody takes what is said, so that nothing more should be.
     bool finish(tap_summary& summary, int status) {
@@ -94,32 +95,115 @@ struct tap_ways {
 };
 
 /// True where something was lost for another reason than that one side was closed.
-bool tell_faults(std::array<tap_way::outcome, 2> const& outcomes, command_line& line) {
+bool tell_faults(std::array<tap_way::outcome, 2> const& outcomes, bool over_ipc, command_line& line) {
     bool lost = false;
     auto const tell = [&](std::error_code fault, char const* what) {
         if (!fault) return;
         lost = true;
-        line.tell(explained(
-            failure(boost::system::error_code(fault.value(), boost::system::system_category()), {.input = what})));
+        auto const code = boost::system::error_code(fault.value(), boost::system::system_category());
+        line.tell(explained(failure(code, {.input = over_ipc ? "the IPC channel of the parent process" : what})));
     };
     tell(outcomes[0].read_fault, "standard input");
     tell(outcomes[1].write_fault, "standard output");
     return lost;
 }
 
+/// What is sat in the middle of: how its messages are told apart, what the program is started with, and the two ways.
+class tapped {
+public:
+    explicit tapped(framing how) noexcept : frames(how) {}
+    virtual ~tapped() = default;
+    virtual void give_to(spawn_options&) = 0;
+    /// Once the program has been started.
+    virtual std::unique_ptr<tap_ways> carry(tap_log&) = 0;
+    virtual bool over_ipc() const noexcept = 0;
+    /// The program is in our process group, and reads our terminal.
+    virtual bool shares_terminal() const noexcept { return false; }
+
+    framing const frames;
+};
+
+class tapped_stdio final : public tapped {
+public:
+    using tapped::tapped;
+    void give_to(spawn_options& options) override {
+        to_program_ = made_pipe(true), from_program_ = made_pipe(false);
+        options.in = stdio::descriptor(to_program_.theirs.get());
+        options.out = stdio::descriptor(from_program_.theirs.get());
+        options.err = stdio::inherit();
+    }
+    std::unique_ptr<tap_ways> carry(tap_log& log) override {
+        to_program_.theirs.reset();
+        from_program_.theirs.reset();
+        return std::unique_ptr<tap_ways>(new tap_ways{
+            {tap_direction::to_program, taken_over(STDIN_FILENO, O_RDONLY), std::move(to_program_.ours), frames, log},
+            {tap_direction::from_program, std::move(from_program_.ours), taken_over(STDOUT_FILENO, O_WRONLY), frames,
+             log}});
+    }
+    bool over_ipc() const noexcept override { return false; }
+
+private:
+    tap_pipe to_program_, from_program_;
+};
+
+/// Node's channel between whoever forked us and the program.
+class tapped_ipc final : public tapped {
+public:
+    tapped_ipc(parent_socket up, std::vector<std::string> environment)
+        : tapped(up.how == serialization::json ? framing::lines : framing::length_prefix),
+          parent_(std::move(up.socket)), environment_(std::move(environment)) {
+        environment_.emplace_back("NODE_CHANNEL_FD=3");
+        environment_.push_back("NODE_CHANNEL_SERIALIZATION_MODE=" + std::string(name_of(up.how)));
+    }
+    void give_to(spawn_options& options) override {
+        std::array<int, 2> ends{};
+        if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+            throw_errno(errno, {.input = "socket"});
+        ours_ = unique_fd(ends[0]), theirs_ = unique_fd(ends[1]);
+        third_ = stdio::descriptor(theirs_.get());
+        options.in = options.out = options.err = stdio::inherit();
+        options.more = {&third_, 1};
+        options.env = environment_;
+        options.own_group = !shares_terminal();
+    }
+    std::unique_ptr<tap_ways> carry(tap_log& log) override {
+        theirs_.reset();
+        auto const way = [](unique_fd fd) { return unwaiting_fd::one_way_of(std::move(fd)); };
+        auto parent_again = ipc_handle::copy_of(parent_.get()), ours_again = ipc_handle::copy_of(ours_.get());
+        return std::unique_ptr<tap_ways>(
+            new tap_ways{{tap_direction::to_program, way(std::move(parent_)), way(std::move(ours_)), frames, log, true},
+                         {tap_direction::from_program, way(std::move(ours_again)), way(std::move(parent_again)), frames,
+                          log, true}});
+    }
+    bool over_ipc() const noexcept override { return true; }
+    bool shares_terminal() const noexcept override { return ::isatty(STDIN_FILENO) == 1; }
+
+private:
+    unique_fd parent_, ours_, theirs_;
+    std::vector<std::string> environment_;
+    stdio third_ = stdio::ignore();
+};
+
+std::unique_ptr<tapped> tapped_as(tap_request const& asked) {
+    if (asked.mode == "stdio")
+        return std::make_unique<tapped_stdio>(framing_value(asked.framing.empty() ? "lines" : asked.framing));
+    if (asked.mode != "ipc") throw usage_problem("--mode is stdio or ipc, not `" + asked.mode + "`");
+    if (!asked.framing.empty())
+        throw usage_problem("--framing is for --mode stdio", "the IPC channel has the serialization of its parent");
+    return std::make_unique<tapped_ipc>(
+        joined_parent("in Node: fork('tap', ['--mode', 'ipc', '--', 'node', 'worker.js'], "
+                      "{execPath: 'parlance', execArgv: []})"),
+        asked.child.env);
+}
+
 asio::awaitable<int> tap(std::shared_ptr<tap_request> asked, command_line& line) {
-    auto const frames = framing_value(asked->framing);
-    if (asked->mode == "ipc") throw not_in_this_version("parlance tap --mode ipc");
-    if (asked->mode != "stdio") throw usage_problem("--mode is stdio or ipc, not `" + asked->mode + "`");
     auto const grace = grace_of(asked->child);
     auto words = line.program();
     auto options = options_of(asked->child);
+    auto const what = tapped_as(*asked);
     signal_watch signals; // before there are threads, which are to have them blocked too
-    tap_place place(line, *asked);
-    auto to_program = made_pipe(true), from_program = made_pipe(false);
-    options.in = stdio::descriptor(to_program.theirs.get());
-    options.out = stdio::descriptor(from_program.theirs.get());
-    options.err = stdio::inherit();
+    tap_place place(line, *asked, what->frames);
+    what->give_to(options);
     auto const token = new_token();
     options.token = token;
     auto const told_to_end = std::make_shared<bool>(false);
@@ -127,25 +211,20 @@ asio::awaitable<int> tap(std::shared_ptr<tap_request> asked, command_line& line)
     auto const program = std::move(words.front());
     words.erase(words.begin());
     auto running = spawn(program, words, options);
-    to_program.theirs.reset();
-    from_program.theirs.reset();
-    tap_ways ways{
-        {tap_direction::to_program, taken_over(STDIN_FILENO, O_RDONLY), std::move(to_program.ours), frames, *place.log},
-        {tap_direction::from_program, std::move(from_program.ours), taken_over(STDOUT_FILENO, O_WRONLY), frames,
-         *place.log}};
-    asio::co_spawn(co_await asio::this_coro::executor, pass_on(signals, running, grace, false, told_to_end),
-                   asio::detached);
+    auto const ways = what->carry(*place.log);
+    asio::co_spawn(co_await asio::this_coro::executor,
+                   pass_on(signals, running, grace, what->shares_terminal(), told_to_end), asio::detached);
     tap_summary summary;
     summary.end = co_await running.wait();
     sweep_after(running, summary.end, *told_to_end);
-    auto const outcomes = ways.finish(signals, *told_to_end);
+    auto const outcomes = ways->finish(signals, *told_to_end);
     summary.left_open = outcomes[1].left_open;
     summary.time = std::chrono::system_clock::now();
     auto const late = summary.end.reason == end_reason::timed_out;
     auto const status = late ? status::timed_out : summary.end.shell_status();
     if (!place.finish(summary, status)) co_return status;
     if (late) throw timed_out_problem(summary.end, running.command(), asked->child);
-    co_return tell_faults(outcomes, line) && status == 0 ? status::failed : status;
+    co_return tell_faults(outcomes, what->over_ipc(), line) && status == 0 ? status::failed : status;
 }
 
 } // namespace
@@ -159,8 +238,9 @@ void add_tap(CLI::App& app, command_line& line) {
     app.add_option("--log", asked->log,
                    "Append to this file instead of showing on standard error; it is made readable for its owner alone")
         ->type_name("FILE");
-    app.add_option("--mode", asked->mode, "What is looked at: standard input and output (default: stdio)")
-        ->type_name("stdio");
+    app.add_option("--mode", asked->mode,
+                   "What is looked at: standard input and output, or Node's IPC channel (default: stdio)")
+        ->type_name("stdio|ipc");
     add_child_options(app, asked->child);
     line.takes_program();
     line.page(
@@ -174,12 +254,19 @@ void add_tap(CLI::App& app, command_line& line) {
                  "beginning of long ones, a file and --json all of it.\n"
                  "--json: {\"time\",\"ms\",\"direction\":\"in\"|\"out\",\"bytes\",\"message\"}; what is no JSON has "
                  "\"text\" instead, and \"kind\"; the last object is {\"time\",\"end\"}.\n"
+                 "--mode ipc: it is started by Node's fork(), or parlance's, and sits on the IPC channel; standard "
+                 "input and output are the program's own. Sockets pass too: each is a record of its own, of the kind "
+                 "handle, in front of the messages that came with it. With serialization advanced messages are shown "
+                 "in the forms of `parlance help fork`.\n"
                  "Who reads this slowly, or not at all, does not hold up the talk: records for which there is no room "
                  "are left out and counted. A file on a disk is waited for while it takes something.",
          .examples = {{"parlance tap -- npx -y @modelcontextprotocol/server-memory",
                        "what an MCP client has in its configuration, and you see both sides"},
                       {"parlance tap --framing content-length --json --log talk.jsonl -- clangd",
-                       "what the editor says to its language server, for jq"}},
+                       "what the editor says to its language server, for jq"},
+                      {"node -e \"require('child_process').fork('worker.js', {execPath: 'parlance', execArgv: ['tap', "
+                       "'--mode', 'ipc', '--', 'node']}).send(1)\"",
+                       "what a Node program says to its child"}},
          .statuses = {{"0", "that of the program, whatever it is"},
                       {"1", "the log cannot be opened, or our input or output failed and the program ended with 0"},
                       {"124", "the timeout was over"},

@@ -37,7 +37,8 @@ bool tap_cutter::add(wire::cut const& step, std::vector<piece>& pieces) {
     case wire::cut_state::skip:
     case wire::cut_state::need_more: return false;
     case wire::cut_state::whole:
-        if (cutter_.kind() != framing::content_length && wire::skip_space(step.message) == step.message.size())
+        if (cutter_.kind() != framing::content_length && cutter_.kind() != framing::length_prefix &&
+            wire::skip_space(step.message) == step.message.size())
             return true;
         pieces.push_back(piece_of(piece_kind::whole, step.message));
         return true;

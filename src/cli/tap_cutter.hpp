@@ -18,6 +18,7 @@ enum class piece_kind {
     too_large, ///< a message over the limit, of which only the size is known
     broken,    ///< where the framing broke
     raw,       ///< what came after that, as it came
+    handle,    ///< a descriptor that came with what follows; its text says what it is
 };
 
 struct piece {

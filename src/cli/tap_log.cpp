@@ -21,7 +21,9 @@ constexpr auto patience_at_the_end = 1s;
 constexpr auto patience_with_the_system = 10s;
 constexpr std::size_t columns_of_an_unknown_terminal = 80;
 
-void add_to(tap_sums& sums, piece_kind kind) noexcept { ++(kind == piece_kind::whole ? sums.messages : sums.others); }
+void add_to(tap_sums& sums, piece_kind kind) noexcept {
+    ++(kind == piece_kind::whole ? sums.messages : kind == piece_kind::handle ? sums.handles : sums.others);
+}
 
 } // namespace
 
@@ -159,6 +161,7 @@ void tap_log::show_summary() {
         for (std::size_t i = 0; i < passed_.size(); ++i)
             summary_->sums[i] = {.messages = passed_[i].messages + judged_[i].messages,
                                  .others = passed_[i].others + judged_[i].others,
+                                 .handles = passed_[i].handles + judged_[i].handles,
                                  .bytes = passed_[i].bytes};
         summary_->left_out = lost_;
     }

@@ -6,6 +6,7 @@
 #include "cli/values.hpp"
 #include "wire/check_json.hpp"
 
+#include <parlance/js.hpp>
 #include <parlance/size.hpp>
 
 #include <algorithm>
@@ -53,6 +54,7 @@ std::string what(tap_record const& one) {
     case piece_kind::too_large: return "over " + format_size(tap_cutter::limit_bytes) + ", not shown";
     case piece_kind::broken: return "the framing is broken" + why + ", from here on bytes as they come: ";
     case piece_kind::raw: return "bytes: ";
+    case piece_kind::handle: return "a handle: ";
     }
     return {};
 }
@@ -66,6 +68,7 @@ std::string_view kind_of(tap_record const& one) {
     case piece_kind::too_large: return "messageTooLarge";
     case piece_kind::broken: return "badFrame";
     case piece_kind::raw: return "raw";
+    case piece_kind::handle: return "handle";
     }
     return {};
 }
@@ -105,15 +108,15 @@ std::string sums_in_words(tap_sums const& sums) {
     auto text = counted(sums.messages, "message");
     if (sums.others != 0)
         text += " and " + std::to_string(sums.others) + (sums.others == 1 ? " that is none" : " that are none");
+    if (sums.handles != 0) text += ", " + counted(sums.handles, "handle");
     return text + ", " + counted(sums.bytes, "byte");
 }
 
 std::string sums_as_json(tap_sums const& sums) {
-    return json_line()
-        .number("messages", sums.messages)
-        .number("others", sums.others)
-        .number("bytes", sums.bytes)
-        .str();
+    json_line line;
+    line.number("messages", sums.messages).number("others", sums.others).number("bytes", sums.bytes);
+    if (sums.handles != 0) line.number("handles", sums.handles);
+    return line.str();
 }
 
 std::string arrow(tap_direction direction, tap_look const& look) {
@@ -121,10 +124,21 @@ std::string arrow(tap_direction direction, tap_look const& look) {
                                                   : look.paints->painted(paint::green, "<-");
 }
 
+void judge_value(tap_record& one) {
+    try {
+        one.text = js::to_tagged_json(js::v8_decode(one.text));
+        one.is_json = true;
+    } catch (failure const&) {
+        one.kind = piece_kind::stray;
+        one.reason = "it is no value of V8's";
+    }
+}
+
 } // namespace
 
 void judge(tap_record& one, framing frames) {
     if (one.kind != piece_kind::whole) return;
+    if (frames == framing::length_prefix) return judge_value(one);
     one.is_json = wire::is_json(one.text);
     if (!one.is_json && frames != framing::content_length) one.kind = piece_kind::stray;
 }

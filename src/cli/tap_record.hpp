@@ -26,13 +26,15 @@ struct tap_record {
     std::string_view reason{}; ///< a literal
     bool is_json = false;
 };
-/// Whether its text is JSON, and a whole line that is none is stray; a body that says that it is a message is one.
+/// Whether its text is JSON, and a whole line that is none is stray; a body that says that it is a message is one. A
+/// value of V8's (length_prefix) becomes tagged JSON.
 void judge(tap_record&, framing);
 
 struct tap_sums {
     std::uint64_t messages = 0;
     std::uint64_t others = 0; ///< what was no message
-    std::uint64_t bytes = 0;  ///< all that passed
+    std::uint64_t handles = 0;
+    std::uint64_t bytes = 0; ///< all that passed
 };
 
 /// The last line.

@@ -1,5 +1,7 @@
 #include "cli/tap_way.hpp"
 
+#include "cli/tap_handle.hpp"
+
 #include <parlance/error.hpp>
 
 #include <sys/eventfd.h>
@@ -22,9 +24,10 @@ bool is_an_end(int error) noexcept { return error == EPIPE || error == ECONNRESE
 
 } // namespace
 
-tap_way::tap_way(tap_direction direction, unwaiting_fd from, unwaiting_fd to, framing frames, tap_log& log)
-    : direction_(direction), from_(std::move(from)), to_(std::move(to)), cutter_(frames), log_(log),
-      ended_event_(::eventfd(0, EFD_CLOEXEC)) {
+tap_way::tap_way(tap_direction direction, unwaiting_fd from, unwaiting_fd to, framing frames, tap_log& log,
+                 bool passes_handles)
+    : direction_(direction), passes_handles_(passes_handles), from_(std::move(from)), to_(std::move(to)),
+      cutter_(frames), log_(log), ended_event_(::eventfd(0, EFD_CLOEXEC)) {
     if (!ended_event_) throw_errno(errno, {.input = "eventfd"});
     worker_ = std::thread([this] { work(); });
 }
@@ -55,8 +58,8 @@ void tap_way::work() {
     pieces_.clear();
     cutter_.ended(pieces_);
     log_.add(direction_, 0, pieces_, std::chrono::system_clock::now());
-    from_.reset();
-    to_.reset();
+    from_.end_reading();
+    to_.end_writing();
     log_.wake();
     std::lock_guard const lock(mutex_);
     over_ = true;
@@ -69,7 +72,7 @@ void tap_way::carry() {
         if (next == what::end) return;
         if (next == what::nothing) continue;
         auto const room = cutter_.room();
-        auto const got = from_.read(room);
+        auto const got = read(room);
         if (got == 0) return;
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         if (got < 0) {
@@ -85,9 +88,18 @@ void tap_way::carry() {
     }
 }
 
+ssize_t tap_way::read(std::span<char> into) { return passes_handles_ ? from_.read(into, handles_) : from_.read(into); }
+
+ssize_t tap_way::write_some(std::string_view bytes) {
+    return passes_handles_ ? to_.write(bytes, handles_) : to_.write(bytes);
+}
+
 void tap_way::show(std::size_t bytes) {
     pieces_.clear();
     auto const now = std::chrono::system_clock::now();
+    described_.clear();
+    for (auto const& each : handles_) described_.push_back(descriptor_in_words(each.get()));
+    for (auto const& each : described_) pieces_.push_back({piece_kind::handle, each, 0, {}});
     cutter_.came(bytes, pieces_);
     log_.add(direction_, bytes, pieces_, now);
 }
@@ -143,7 +155,7 @@ bool tap_way::wait_for_room() {
 
 bool tap_way::write(std::string_view bytes) {
     while (!bytes.empty()) {
-        auto const wrote = to_.write(bytes);
+        auto const wrote = write_some(bytes);
         if (wrote >= 0) {
             bytes.remove_prefix(static_cast<std::size_t>(wrote));
         } else if (errno == EAGAIN) {

@@ -12,6 +12,8 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -21,10 +23,11 @@ namespace parlance::cli {
 
 /// A thread that writes what it reads, at once and unchanged, and shows it to the log. No more than one read is held.
 /// Each end's end is passed on to the other: when nothing more can come, `to` is closed; when nobody reads `to` any
-/// more, `from` is closed, also while nothing comes.
+/// more, `from` is closed, also while nothing comes. Between two Unix sockets descriptors pass as the bytes do, with
+/// the first byte of the read that they came with.
 class tap_way {
 public:
-    tap_way(tap_direction, unwaiting_fd from, unwaiting_fd to, framing, tap_log&);
+    tap_way(tap_direction, unwaiting_fd from, unwaiting_fd to, framing, tap_log&, bool passes_handles = false);
     ~tap_way();
     tap_way(tap_way const&) = delete;
     tap_way& operator=(tap_way const&) = delete;
@@ -51,8 +54,11 @@ private:
     bool wait_for_room();
     bool write(std::string_view bytes);
     void show(std::size_t bytes);
+    ssize_t read(std::span<char> into);
+    ssize_t write_some(std::string_view bytes);
 
     tap_direction direction_;
+    bool passes_handles_;
     unwaiting_fd from_, to_;
     tap_cutter cutter_;
     tap_log& log_;
@@ -62,6 +68,8 @@ private:
     std::optional<std::chrono::steady_clock::time_point> others_until_;
     outcome outcome_;
     std::vector<piece> pieces_;
+    std::vector<unique_fd> handles_;     ///< that came with the last read
+    std::vector<std::string> described_; ///< the same in words
 
     std::mutex mutex_;
     std::condition_variable changed_;

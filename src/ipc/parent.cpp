@@ -1,4 +1,4 @@
-#include <parlance/ipc.hpp>
+#include "ipc/parent_socket.hpp"
 
 #include "ipc/handle_facts.hpp"
 #include "stream/descriptor.hpp"
@@ -39,7 +39,7 @@ serialization channel_mode(std::string const& text) {
 
 } // namespace
 
-std::optional<ipc_channel> parent(ipc_options options) {
+std::optional<parent_socket> take_parent_socket() {
     auto const* const fd = std::getenv(fd_name);
     if (fd == nullptr || *fd == '\0') return std::nullopt;
     auto const* const mode = std::getenv(mode_name);
@@ -47,10 +47,16 @@ std::optional<ipc_channel> parent(ipc_options options) {
     ::unsetenv(fd_name);
     ::unsetenv(mode_name);
     auto const how = channel_mode(mode_text);
-    unique_fd socket(channel_number(number_text));
-    ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC);
+    parent_socket taken{unique_fd(channel_number(number_text)), how};
+    ::fcntl(taken.socket.get(), F_SETFD, FD_CLOEXEC);
+    return taken;
+}
+
+std::optional<ipc_channel> parent(ipc_options options) {
+    auto taken = take_parent_socket();
+    if (!taken) return std::nullopt;
     if (options.name == ipc_options{}.name) options.name = "the parent process";
-    return ipc_channel(std::move(socket), how, options);
+    return ipc_channel(std::move(taken->socket), taken->how, options);
 }
 
 } // namespace parlance
