@@ -22,7 +22,8 @@ asio::awaitable<void> serve(std::string script, unsigned short port) {
     asio::signal_set told(loop, SIGINT, SIGTERM);
     tcp::acceptor door(loop, {asio::ip::address_v4::loopback(), port});
     std::vector<child> workers;
-    for (int i = 0; i < 2; ++i) workers.push_back(fork(script));
+    workers.push_back(fork(script));
+    workers.push_back(fork(script));
     std::cout << "listens on " << door.local_endpoint().port() << std::endl;
     co_await (hand_on(door, workers) || told.async_wait(asio::use_awaitable));
     door.close();

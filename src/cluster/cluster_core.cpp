@@ -12,17 +12,17 @@ namespace {
                   {.input = "process of a cluster", .reason = std::move(reason), .mend = std::move(mend)});
 }
 
-bool is_simple(stdio const& how) noexcept {
+bool is_of_a_cluster(stdio const& how) noexcept {
     return how.what() == stdio::kind::pipe || how.what() == stdio::kind::inherit || how.what() == stdio::kind::ignore;
 }
 
 void check_options(cluster_options const& options) {
     auto const& process = options.process;
-    if (!process.more.empty() || !process.input.empty() || !is_simple(process.in) ||
+    if (!process.more.empty() || !process.input.empty() || !is_of_a_cluster(process.in) ||
         (process.in.what() == stdio::kind::pipe && !process.in.is_usual()))
         refuse_cluster("its input, and descriptors from 3 on, are the cluster's own affair",
                        "leave `input` and `more` as they are; `in` may be `ignore` or `inherit`");
-    if (!is_simple(process.out) || !is_simple(process.err))
+    if (!is_of_a_cluster(process.out) || !is_of_a_cluster(process.err))
         refuse_cluster("its outputs can only be pipes, inherited or ignored",
                        "hear what it prints by `cluster_hooks::output`");
     if (!process.token.empty() || process.detached || process.adopt_orphans)
@@ -135,7 +135,7 @@ asio::awaitable<void> cluster_core::end(self me, bool at_once) {
 }
 
 asio::awaitable<std::size_t> cluster_core::broadcast(self me, ipc_message m) {
-    auto const value = m.value();
+    auto const& value = m.value();
     std::size_t sent = 0;
     for (auto const& each : me->workers()) {
         if (!each.is_connected()) continue;

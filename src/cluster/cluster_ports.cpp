@@ -15,7 +15,7 @@ constexpr std::size_t most_waiting = 128;
 /// Until a connection that every worker refused is offered again, and until more descriptors may be free.
 constexpr std::chrono::milliseconds short_pause{20};
 
-asio::awaitable<void> wait(asio::steady_timer& clock, std::chrono::milliseconds length) {
+asio::awaitable<void> pause_for(asio::steady_timer& clock, std::chrono::milliseconds length) {
     clock.expires_after(length);
     co_await clock.async_wait(asio::as_tuple(asio::use_awaitable));
 }
@@ -110,7 +110,7 @@ void cluster_core::close_ports() noexcept {
 
 /// Its last worker died. The next one finds it open, and the connections that came meanwhile.
 asio::awaitable<void> cluster_core::close_in_time(port_ptr at) {
-    co_await wait(at->patience, options_.keep_sockets);
+    co_await pause_for(at->patience, options_.keep_sockets);
     if (at->users.empty() && at->patience.expiry() <= asio::steady_timer::clock_type::now()) close_port(at);
 }
 
@@ -122,7 +122,7 @@ asio::awaitable<void> cluster_core::accept_at(port_ptr at) {
         if (fault || !at->is_open()) co_return;
         bool const has_room = accept_some(*at);
         hand_out(at);
-        if (!has_room) co_await wait(clock, short_pause);
+        if (!has_room) co_await pause_for(clock, short_pause);
         while (at->is_open() && at->turns.waiting() >= (has_room ? most_waiting : 1)) co_await at->room.wait();
     }
 }
@@ -136,12 +136,11 @@ bool cluster_core::accept_some(cluster_port& at) {
             bool const is_one_of_the_last = connection.get() >= last; // the kernel gives the lowest that is free
             at.turns.arrived(std::move(connection));
             if (is_one_of_the_last) return false;
-        } else if (errno == EAGAIN)
+        } else if (errno == EAGAIN) {
             return true;
-        else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-            return false;
-        else if (errno == EBADF || errno == EINVAL || errno == ENOTSOCK)
-            return false; // it does not listen any more: the next wait tells
+        } else if (errno != ECONNABORTED && errno != EINTR && errno != EPROTO) {
+            return false; // no more descriptors; or it does not listen any more, which the next wait tells
+        }
     }
     return true;
 }
@@ -176,7 +175,7 @@ asio::awaitable<void> cluster_core::hand_over(process_ptr worker, port_ptr at, s
 
 asio::awaitable<void> cluster_core::retry(port_ptr at) {
     asio::steady_timer clock(at->room.executor());
-    co_await wait(clock, short_pause);
+    co_await pause_for(clock, short_pause);
     at->is_retrying = false;
     at->turns.offer_again();
     hand_out(at);

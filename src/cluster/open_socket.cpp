@@ -17,7 +17,7 @@
 namespace parlance {
 namespace {
 
-using kind = listen_address::kind;
+using address_kind = listen_address::kind;
 
 struct any_address {
     sockaddr_storage bytes{};
@@ -26,7 +26,7 @@ struct any_address {
     int family() const noexcept { return bytes.ss_family; }
 };
 
-opened_socket refused(int number) {
+opened_socket no_socket(int number) {
     opened_socket none;
     none.fault = number;
     return none;
@@ -70,7 +70,7 @@ bool set_flag(unique_fd const& socket, int level, int name, bool on) {
 
 opened_socket open_internet(listen_query const& query, std::string const& address, bool listens) {
     auto const at = parse_address(address, query.at.port);
-    if (!at) return refused(EINVAL);
+    if (!at) return no_socket(EINVAL);
     bool const datagram = is_datagram(query);
     opened_socket it;
     it.socket = new_socket(at->family(), datagram ? SOCK_DGRAM : SOCK_STREAM);
@@ -79,17 +79,17 @@ opened_socket open_internet(listen_query const& query, std::string const& addres
     if (!it.socket || (reuses && !set_flag(it.socket, SOL_SOCKET, SO_REUSEADDR, true)) ||
         (at->family() == AF_INET6 && !set_flag(it.socket, IPPROTO_IPV6, IPV6_V6ONLY, only_v6)) ||
         ::bind(it.socket.get(), at->get(), at->size) != 0 || (listens && ::listen(it.socket.get(), query.backlog) != 0))
-        return refused(errno);
+        return no_socket(errno);
     it.here = name_of_socket(it.socket.get());
     return it;
 }
 
 /// Any address: that of both families, unless the machine has but one.
 opened_socket open_any(listen_query const& query, bool listens) {
-    bool const only_v4 = query.at.how == kind::udp4;
+    bool const only_v4 = query.at.how == address_kind::udp4;
     if (only_v4) return open_internet(query, "0.0.0.0", listens);
     auto it = open_internet(query, "::", listens);
-    if (it.fault == 0 || it.fault == EADDRINUSE || it.fault == EACCES || query.at.how == kind::udp6) return it;
+    if (it.fault == 0 || it.fault == EADDRINUSE || it.fault == EACCES || query.at.how == address_kind::udp6) return it;
     return open_internet(query, "0.0.0.0", listens);
 }
 
@@ -105,15 +105,15 @@ opened_socket open_path(listen_query const& query, bool listens) {
     bool const is_abstract = query.at.address.front() == '\0';
     auto const path = shortest(query.at.address);
     sockaddr_un at{};
-    if (path.size() >= sizeof at.sun_path) return refused(ENAMETOOLONG);
+    if (path.size() >= sizeof at.sun_path) return no_socket(ENAMETOOLONG);
     at.sun_family = AF_UNIX;
     std::memcpy(at.sun_path, path.data(), path.size());
     auto const size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + (is_abstract ? 0 : 1));
     opened_socket it;
     it.socket = new_socket(AF_UNIX, SOCK_STREAM);
-    if (!it.socket) return refused(errno);
+    if (!it.socket) return no_socket(errno);
     if (::bind(it.socket.get(), reinterpret_cast<sockaddr const*>(&at), size) != 0)
-        return refused(errno == ENOENT ? EACCES : errno); // as libuv has it: programs look for EACCES
+        return no_socket(errno == ENOENT ? EACCES : errno); // as libuv has it: programs look for EACCES
     if (!is_abstract) it.path = socket_path(std::filesystem::absolute(path));
     if (!is_abstract && (query.readable_all || query.writable_all)) {
         struct stat about{};
@@ -121,9 +121,9 @@ opened_socket open_path(listen_query const& query, bool listens) {
                           (query.writable_all ? S_IWUSR | S_IWGRP | S_IWOTH : 0);
         if (::stat(path.c_str(), &about) != 0 ||
             ::chmod(path.c_str(), (about.st_mode & 07777U) | static_cast<mode_t>(more)) != 0)
-            return refused(errno);
+            return no_socket(errno);
     }
-    if (listens && ::listen(it.socket.get(), query.backlog) != 0) return refused(errno);
+    if (listens && ::listen(it.socket.get(), query.backlog) != 0) return no_socket(errno);
     return it;
 }
 
@@ -134,9 +134,9 @@ opened_socket open_descriptor(listen_query const& query, bool listens) {
         it.socket = ipc_handle::copy_of(query.fd);
         static_cast<void>(ipc_handle(ipc_handle::kind::native, ipc_handle::copy_of(query.fd)));
     } catch (failure const& fault) {
-        return refused(fault.code() == errc::invalid_argument ? EINVAL : fault.code().value());
+        return no_socket(fault.code() == errc::invalid_argument ? EINVAL : fault.code().value());
     }
-    if (listens && ::listen(it.socket.get(), query.backlog) != 0) return refused(errno);
+    if (listens && ::listen(it.socket.get(), query.backlog) != 0) return no_socket(errno);
     it.here = name_of_socket(it.socket.get());
     return it;
 }
@@ -148,14 +148,14 @@ socket_path::~socket_path() {
 }
 
 bool is_datagram(listen_query const& query) noexcept {
-    return query.at.how == kind::udp4 || query.at.how == kind::udp6;
+    return query.at.how == address_kind::udp4 || query.at.how == address_kind::udp6;
 }
 
 opened_socket open_socket(listen_query const& query, bool listens) {
-    if (!query.is_sane) return refused(EINVAL);
+    if (!query.is_sane) return no_socket(EINVAL);
     switch (query.at.how) {
-    case kind::path: return open_path(query, listens);
-    case kind::descriptor: return open_descriptor(query, listens);
+    case address_kind::path: return open_path(query, listens);
+    case address_kind::descriptor: return open_descriptor(query, listens);
     default: break;
     }
     if (query.at.address.empty()) return open_any(query, listens);

@@ -9,7 +9,7 @@
 namespace parlance {
 namespace {
 
-using kind = listen_address::kind;
+using address_kind = listen_address::kind;
 
 constexpr int usual_backlog = 511;
 
@@ -50,23 +50,23 @@ std::string text_in(js::value const& whole, std::string_view name) {
 }
 
 /// The `addressType`, which is a number for streams, a word for datagrams, and null for a descriptor.
-std::optional<kind> kind_in(js::value const& whole) {
-    constexpr std::array<std::pair<std::string_view, kind>, 6> kinds{{{"4", kind::tcp4},
-                                                                      {"6", kind::tcp6},
-                                                                      {"-1", kind::path},
-                                                                      {"udp4", kind::udp4},
-                                                                      {"udp6", kind::udp6},
-                                                                      {"null", kind::descriptor}}};
+std::optional<address_kind> kind_in(js::value const& whole) {
+    constexpr std::array<std::pair<std::string_view, address_kind>, 6> kinds{{{"4", address_kind::tcp4},
+                                                                              {"6", address_kind::tcp6},
+                                                                              {"-1", address_kind::path},
+                                                                              {"udp4", address_kind::udp4},
+                                                                              {"udp6", address_kind::udp6},
+                                                                              {"null", address_kind::descriptor}}};
     auto const text = text_in(whole, "addressType");
     for (auto const& [name, what] : kinds)
         if (name == text) return what;
-    if (text == "undefined") return kind::descriptor;
+    if (text == "undefined") return address_kind::descriptor;
     return std::nullopt;
 }
 
 listen_address address_in(js::value const& whole) {
     listen_address at;
-    at.how = kind_in(whole).value_or(kind::tcp4);
+    at.how = kind_in(whole).value_or(address_kind::tcp4);
     at.address = string_in(whole, "address");
     at.port = int_in(whole, "port").value_or(-1);
     return at;
@@ -76,7 +76,8 @@ listen_query query_in(js::value const& whole) {
     listen_query query;
     query.at = address_in(whole);
     query.fd = int_in(whole, "fd").value_or(-1);
-    if (query.fd >= 0 && (query.at.how == kind::tcp4 || query.at.how == kind::tcp6)) query.at.how = kind::descriptor;
+    if (query.fd >= 0 && (query.at.how == address_kind::tcp4 || query.at.how == address_kind::tcp6))
+        query.at.how = address_kind::descriptor;
     query.flags = static_cast<unsigned>(int_in(whole, "flags").value_or(0));
     query.backlog = int_in(whole, "backlog").value_or(0);
     if (query.backlog == 0) query.backlog = usual_backlog;
@@ -85,10 +86,10 @@ listen_query query_in(js::value const& whole) {
     query.key = text_in(whole, "address");
     for (auto const* const name : {"port", "addressType", "fd", "index"}) query.key += ":" + text_in(whole, name);
     if (auto const* const data = whole.find("data")) query.data = *data;
-    bool const by_port = query.at.how != kind::path && query.at.how != kind::descriptor;
+    bool const by_port = query.at.how != address_kind::path && query.at.how != address_kind::descriptor;
     query.is_sane = kind_in(whole).has_value() && (!by_port || (query.at.port >= 0 && query.at.port <= 65535)) &&
-                    (query.at.how != kind::path || !query.at.address.empty()) &&
-                    (query.at.how != kind::descriptor || query.fd >= 0);
+                    (query.at.how != address_kind::path || !query.at.address.empty()) &&
+                    (query.at.how != address_kind::descriptor || query.fd >= 0);
     return query;
 }
 
