@@ -11,21 +11,23 @@
 namespace parlance {
 namespace {
 
-using kind = ipc_handle::kind;
+using handle_kind = ipc_handle::kind;
 
 /// What a kind is called in an envelope, in the order of `kind`.
 constexpr std::array<std::string_view, 6> type_names{"",           "net.Server",   "net.Socket",
                                                      "net.Native", "dgram.Socket", "dgram.Native"};
 
-bool is_datagram(kind what) noexcept { return what == kind::datagram || what == kind::native_datagram; }
+bool is_datagram(handle_kind what) noexcept {
+    return what == handle_kind::datagram || what == handle_kind::native_datagram;
+}
 
 /// Why Node could not take it; empty where it can.
-std::string_view why_not(kind what, descriptor_facts const& is) noexcept {
+std::string_view why_not(handle_kind what, descriptor_facts const& is) noexcept {
     auto const internet = is.family == AF_INET || is.family == AF_INET6;
     if (is_datagram(what)) return internet && is.type == SOCK_DGRAM ? "" : "is no UDP socket";
-    if (what == kind::native && is.is_fifo) return "";
+    if (what == handle_kind::native && is.is_fifo) return "";
     if ((!internet && is.family != AF_UNIX) || is.type != SOCK_STREAM) return "is no TCP or Unix stream socket";
-    if (what == kind::socket && is.listens) return "listens: it is a server";
+    if (what == handle_kind::socket && is.listens) return "listens: it is a server";
     return "";
 }
 
@@ -47,12 +49,12 @@ descriptor_facts facts_of(int fd) {
     return is;
 }
 
-std::string_view type_name_of(kind what) noexcept { return type_names[static_cast<std::size_t>(what)]; }
+std::string_view type_name_of(handle_kind what) noexcept { return type_names[static_cast<std::size_t>(what)]; }
 
-kind kind_of_type(std::string_view name) noexcept {
+handle_kind kind_of_type(std::string_view name) noexcept {
     for (std::size_t i = 1; i < type_names.size(); ++i)
-        if (type_names[i] == name) return static_cast<kind>(i);
-    return kind::native;
+        if (type_names[i] == name) return static_cast<handle_kind>(i);
+    return handle_kind::native;
 }
 
 ipc_handle::ipc_handle(kind what, unique_fd descriptor) : kind_(what), descriptor_(std::move(descriptor)) {
