@@ -11,9 +11,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto many_lines = "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done";
-constexpr auto many_answers =
-    R"(while read -r line; do i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done;
-       echo "${line%%,*},\"ok\":true}"; done)";
+/// Of a long-lived worker: 20,000 lines, then the answer.
+std::string many_answers(std::string const& in, std::string const& out) {
+    return "while read -r line" + in + "; do " + many_lines + R"(; echo "${line%%,*},\"ok\":true}")" + out + "; done";
+}
 
 /// Looks for two leases and a half whether the message comes back, then lets the output flow.
 asio::awaitable<void> look_and_let_go(queue jobs, workers& crew, bool& came_back) {
@@ -23,11 +24,20 @@ asio::awaitable<void> look_and_let_go(queue jobs, workers& crew, bool& came_back
 
 struct held_output : testing::TestWithParam<work_mode> {
     std::vector<std::string> talkative() const {
-        return {"sh", "-c", GetParam() == work_mode::exec ? many_lines : many_answers};
+        switch (GetParam()) {
+        case work_mode::exec: return {"sh", "-c", many_lines};
+        case work_mode::lines: return {"sh", "-c", many_answers("", "")};
+        case work_mode::ipc: return {"sh", "-c", many_answers(" <&3", " >&3")};
+        }
+        return {};
     }
 };
-INSTANTIATE_TEST_SUITE_P(of_each_mode, held_output, testing::Values(work_mode::exec, work_mode::lines),
-                         [](auto const& mode) { return mode.param == work_mode::exec ? "exec" : "lines"; });
+INSTANTIATE_TEST_SUITE_P(of_each_mode, held_output, testing::Values(work_mode::exec, work_mode::lines, work_mode::ipc),
+                         [](auto const& mode) {
+                             return mode.param == work_mode::exec    ? "exec"
+                                    : mode.param == work_mode::lines ? "lines"
+                                                                     : "ipc";
+                         });
 
 TEST_P(held_output, holds_the_worker_and_not_its_lease) {
     scratch_work scratch;
@@ -66,7 +76,8 @@ TEST_P(held_output, does_not_hold_up_the_end) {
 TEST_P(held_output, does_not_hold_up_what_became_of_a_dead_worker) {
     scratch_work scratch;
     scratch.send({"1"});
-    auto const report = scratch.work({"sh", "-c", "read -r line; echo words; echo more; kill -SEGV $$"},
+    std::string const read = GetParam() == work_mode::ipc ? "read -r line <&3; " : "read -r line; ";
+    auto const report = scratch.work({"sh", "-c", read + "echo words; echo more; kill -SEGV $$"},
                                      {.mode = GetParam(), .procs = 1, .max_receives = 1, .until_empty = true},
                                      [](workers& crew, std::string_view) { crew.hold_output(true); });
     EXPECT_EQ(report.sums.dead, 1U) << report.all();
