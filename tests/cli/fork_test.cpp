@@ -211,8 +211,10 @@ TEST(attach, is_found_behind_the_options_that_node_hands_down) {
 
 TEST(attach, shows_what_is_no_message_on_standard_error) {
     user someone;
-    auto const given = someone.types("echo 1 | parlance fork -- parlance attach -- sh -c 'echo log one; echo \"{}\"; "
-                                     "echo \"{\\\"cmd\\\":\\\"NODE_X\\\"}\"; echo err >&2; echo 3; read m'");
+    // The input stays open: after a disconnect nothing more can be sent.
+    auto const given = someone.types("mkfifo in; exec 3<>in; echo 1 >&3; parlance fork -- parlance attach -- sh -c '"
+                                     "echo log one; echo \"{}\"; echo \"{\\\"cmd\\\":\\\"NODE_X\\\"}\"; "
+                                     "echo err >&2; echo 3; read m' < in");
     EXPECT_EQ(given.status, 0);
     EXPECT_EQ(given.out, "{}\n3\n");
     EXPECT_THAT(given.err, HasSubstr("log one\n"));
