@@ -15,9 +15,9 @@ namespace {
 /// What the coroutines share that carry the two ways.
 struct attachment {
     attachment(std::unique_ptr<talk> up, std::unique_ptr<talk> down, std::string name, command_line& told,
-               asio::any_io_executor loop)
+               asio::any_io_executor const& loop)
         : parent(std::move(up)), program(std::move(down)), program_name(std::move(name)), line(told),
-          from_program(*program, std::move(loop)) {}
+          from_program(*program, loop) {}
 
     std::unique_ptr<talk> parent, program;
     std::string program_name;

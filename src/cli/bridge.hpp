@@ -13,8 +13,8 @@ namespace parlance::cli {
 
 /// What a bridge knows of both directions. Shared by the coroutines that carry it.
 struct bridge {
-    bridge(std::unique_ptr<talk> with, std::string peer_name, command_line& told, asio::any_io_executor loop)
-        : way(std::move(with)), peer(std::move(peer_name)), line(told), from_peer(*way, std::move(loop)) {}
+    bridge(std::unique_ptr<talk> with, std::string peer_name, command_line& told, asio::any_io_executor const& loop)
+        : way(std::move(with)), peer(std::move(peer_name)), line(told), from_peer(*way, loop) {}
 
     std::unique_ptr<talk> way;
     std::string peer; ///< what the other side is called: "node child.js"

@@ -16,7 +16,7 @@ namespace parlance::cli {
 /// left behind may hold its output open for ever.
 class listener {
 public:
-    listener(talk& to, asio::any_io_executor loop) : to_(to), changed_(std::move(loop)) {}
+    listener(talk& to, asio::any_io_executor const& loop) : to_(to), changed_(loop) {}
 
     /// As `talk::receive`.
     asio::awaitable<std::vector<std::string>> next();
