@@ -144,7 +144,8 @@ public:
     /// The same as text: with `json` as it came; with `advanced` what JSON has not stands as js::to_tagged_json has it.
     std::string_view text() const&;
 
-    /// The socket that came with it, once; empty where none did.
+    /// The socket that came with it, once; empty where none did. What is not taken goes on with the message where that
+    /// is sent.
     ipc_handle take_handle() noexcept;
     bool has_handle() const noexcept { return handle_ != nullptr; }
 

@@ -107,6 +107,8 @@ private:
     // receiving.cpp
     class receiver;
     std::optional<ipc_message> take();
+    void take_some(std::vector<ipc_message>& into);
+    void tell_internal(js::value const& m, ipc_handle handle);
     std::optional<ipc_message> next_of_the_users();
     std::optional<ipc_message> judge(message);
     std::optional<ipc_message> see_to(js::value whole);

@@ -31,39 +31,64 @@ public:
     explicit receiver(ipc_core& me) : me_(me) { ++me_.receiving_; }
     receiver(receiver const&) = delete;
     receiver& operator=(receiver const&) = delete;
-    ~receiver() {
-        if (--me_.receiving_ == 0) me_.keep_reading();
+    ~receiver() { leave(false); }
+    /// Not called where the event loop takes the coroutine with it: there is nothing more to start then.
+    void leave(bool others_may_have_to_read = true) {
+        if (std::exchange(left_, true)) return;
+        if (--me_.receiving_ == 0 && others_may_have_to_read) me_.keep_reading();
     }
 
 private:
     ipc_core& me_;
+    bool left_ = false;
 };
 
 asio::awaitable<std::optional<ipc_message>> ipc_core::receive(self me) {
-    receiver const now(*me);
-    for (;;) {
-        if (auto got = me->take()) co_return got;
-        if (me->talk_->end_) co_return std::nullopt;
-        co_await fill(me);
+    receiver now(*me);
+    try {
+        for (;;) {
+            auto got = me->take();
+            if (got || me->talk_->end_) {
+                now.leave();
+                co_return got;
+            }
+            co_await fill(me);
+        }
+    } catch (...) {
+        now.leave();
+        throw;
     }
 }
 
 asio::awaitable<std::vector<ipc_message>> ipc_core::receive_some(self me) {
-    receiver const now(*me);
+    receiver now(*me);
     std::vector<ipc_message> all;
-    for (;;) {
-        try {
-            while (all.size() < most_at_once) {
-                auto got = me->take();
-                if (!got) break;
-                all.push_back(std::move(*got));
+    try {
+        for (;;) {
+            me->take_some(all);
+            if (!all.empty() || me->talk_->end_) {
+                now.leave();
+                co_return all;
             }
-        } catch (...) {
-            if (all.empty()) throw;
-            me->ready_.push_front({{}, std::current_exception(), 0});
+            co_await fill(me);
         }
-        if (!all.empty() || me->talk_->end_) co_return all;
-        co_await fill(me);
+    } catch (...) {
+        now.leave();
+        throw;
+    }
+}
+
+/// What is here. A fault behind messages is told by the next call.
+void ipc_core::take_some(std::vector<ipc_message>& into) {
+    try {
+        while (into.size() < most_at_once) {
+            auto got = take();
+            if (!got) return;
+            into.push_back(std::move(*got));
+        }
+    } catch (...) {
+        if (into.empty()) throw;
+        ready_.push_front({{}, std::current_exception(), 0});
     }
 }
 
@@ -118,10 +143,15 @@ std::optional<ipc_message> ipc_core::see_to(js::value whole) {
         tell_count(whole);
     } else if (cmd == node::count || cmd == node::all_closed) {
         answered(cmd, whole);
-    } else if (on_internal) {
-        on_internal(whole, {});
+    } else {
+        tell_internal(whole, {});
     }
     return std::nullopt;
+}
+
+void ipc_core::tell_internal(js::value const& m, ipc_handle handle) {
+    auto const hear = on_internal; // which may be another when it returns
+    if (hear) hear(m, std::move(handle));
 }
 
 std::optional<ipc_message> ipc_core::unpack(js::value whole) {
@@ -133,7 +163,7 @@ std::optional<ipc_message> ipc_core::unpack(js::value whole) {
     auto handle = ipc_handle::received(kind_of_type(opened.type), std::move(descriptor));
     handle.key = std::move(opened.key);
     if (is_internal(opened.payload)) {
-        if (on_internal) on_internal(opened.payload, std::move(handle));
+        tell_internal(opened.payload, std::move(handle));
         return std::nullopt;
     }
     ipc_message m(std::move(opened.payload));

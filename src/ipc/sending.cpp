@@ -82,6 +82,11 @@ void ipc_core::say(js::value const& what) {
 }
 
 asio::awaitable<void> ipc_core::send(self me, ipc_message m, bool internal) {
+    if (m.has_handle()) { // one that came with it, and goes on
+        auto handle = m.take_handle();
+        co_await send(std::move(me), std::move(m), std::move(handle), internal);
+        co_return;
+    }
     message framed(me->prepared(std::move(m), internal));
     if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
     me->check_can_send();

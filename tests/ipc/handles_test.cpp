@@ -382,6 +382,29 @@ asio::awaitable<void> counted_here() {
 
 TEST(ipc_handles, are_counted_here_whoever_owns_them) { tell(counted_here()); }
 
+asio::awaitable<void> sent_on() {
+    two_ends first(serialization::json), second(serialization::advanced);
+    auto const loop = co_await asio::this_coro::executor;
+    auto const [one, other] = socket_pair();
+    auto const send = [](ipc_channel& talk, ipc_handle h) -> asio::awaitable<void> {
+        co_await talk.send(text("[1]"), std::move(h));
+    };
+    asio::co_spawn(loop, send(first.here, {kind::socket, ipc_handle::copy_of(one.get())}), asio::detached);
+    auto m = co_await first.there.receive();
+    EXPECT_TRUE(m && m->has_handle());
+    if (!m) co_return;
+    auto const pass_on = [](ipc_channel& talk, ipc_message what) -> asio::awaitable<void> {
+        co_await talk.send(std::move(what));
+    };
+    asio::co_spawn(loop, pass_on(second.here, std::move(*m)), asio::detached);
+    auto again = co_await second.there.receive();
+    EXPECT_EQ(again ? again->text() : "", "[1]");
+    EXPECT_EQ(again ? inode_of(again->take_handle().native()) : 0, inode_of(one.get()));
+    co_await turns();
+}
+
+TEST(ipc_handles, go_on_with_a_message_that_is_sent_on) { tell(sent_on()); }
+
 asio::awaitable<void> peer_gone() {
     bare_end both(serialization::json);
     auto const loop = co_await asio::this_coro::executor;

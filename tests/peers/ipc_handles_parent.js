@@ -37,12 +37,13 @@ async function main() {
   await once(udp, 'listening');
   child.send('udp', udp);
   await once(child, 'message');
+  const udp_port = udp.address().port;
+  udp.close(); // the child has its own
   const asker = dgram.createSocket('udp4');
-  asker.send('ping', udp.address().port, '127.0.0.1');
-  const [answer] = await Promise.race([once(asker, 'message'), once(udp, 'message').then(() => { asker.send('ping', udp.address().port, '127.0.0.1'); return once(asker, 'message'); })]);
+  asker.send('ping', udp_port, '127.0.0.1');
+  const [answer] = await once(asker, 'message');
   console.log(`udp: ${answer}`);
   asker.close();
-  udp.close();
 
   const all = [];
   for (let i = 0; i < 80; i++) all.push(text(await hand_on(i)));
