@@ -3,6 +3,7 @@
 #include "cli/help.hpp"
 #include "cli/json_line.hpp"
 #include "cli/suggest.hpp"
+#include "ipc/parent_socket.hpp"
 
 #include <parlance/version.hpp>
 
@@ -242,7 +243,7 @@ void add_everywhere(CLI::App& app, everywhere& typed) {
 
 int run_command(words all, std::span<command const> commands) {
     occupy_closed_standard_descriptors();
-    if (std::getenv("NODE_CHANNEL_FD")) all = without_nodes_options(std::move(all), commands);
+    if (std::getenv(channel_fd_name)) all = without_nodes_options(std::move(all), commands);
     // A reader that goes is an error of our writes; what we start gets the default back.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN); // a store that may not grow (ulimit -f) is full, and says so

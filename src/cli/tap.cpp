@@ -152,8 +152,7 @@ public:
     tapped_ipc(parent_socket up, std::vector<std::string> environment)
         : tapped(up.how == serialization::json ? framing::lines : framing::length_prefix),
           parent_(std::move(up.socket)), environment_(std::move(environment)) {
-        environment_.emplace_back("NODE_CHANNEL_FD=3");
-        environment_.push_back("NODE_CHANNEL_SERIALIZATION_MODE=" + std::string(name_of(up.how)));
+        name_channel(3, up.how, environment_);
     }
     void give_to(spawn_options& options) override {
         std::array<int, 2> ends{};

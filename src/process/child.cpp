@@ -35,6 +35,7 @@ child child_core::run(std::shared_ptr<child_core> core, launch_result const& pro
     core->pidfd_ = unique_fd(process.pidfd);
     core->ours_ = std::move(io.ours);
     core->channel_ = io.ipc;
+    if (io.ipc >= 0) core->channel_socket_ = core->take(static_cast<std::size_t>(io.ipc));
     core->now_.started = core->now_.heard = std::chrono::steady_clock::now();
     for (auto const& each : io.taken) each.from()->take(static_cast<std::size_t>(each.number()));
     auto what = std::make_shared<child::state>(std::move(core));

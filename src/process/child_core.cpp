@@ -87,7 +87,6 @@ int child_core::output(int number) const {
 void child_core::collect_untaken() {
     for (int number = 1; number < static_cast<int>(ours_.size()); ++number) {
         bool const is_read = std::find(read_away_.begin(), read_away_.end(), number) != read_away_.end();
-        if (number == channel_) continue;
         if ((ours_[static_cast<std::size_t>(number)] || is_read) && !kept_[number].gives_lines())
             kept_[number].collect(max_buffer_bytes_);
     }
@@ -174,8 +173,8 @@ void child_core::obey(next_step const& step) {
 void child_core::listen() {
     auto const has_said = [](child_pipe const* pipe) { return pipe->has_unread_bytes(); };
     auto const lies_unread = [](unique_fd const& pipe) { return pipe && has_bytes(pipe.get()); };
-    bool const is_heard =
-        std::any_of(pipes_.begin(), pipes_.end(), has_said) || std::any_of(ours_.begin(), ours_.end(), lies_unread);
+    bool const is_heard = std::any_of(pipes_.begin(), pipes_.end(), has_said) || lies_unread(channel_socket_) ||
+                          std::any_of(ours_.begin(), ours_.end(), lies_unread);
     if (is_heard)
         heard_something();
     else
@@ -290,6 +289,7 @@ void child_core::give_up_pipes_now() noexcept {
 
 void child_core::end_at_once() noexcept {
     ours_.clear();
+    channel_socket_.reset();
     if (now_.reaped || !pidfd_ || ::getpid() != started_by_) return;
     signal_tree(SIGKILL);
     if (!facts_.asked) facts_.asked = end_reason::stopped;
@@ -311,6 +311,7 @@ void child_core::release() noexcept {
     stop_watching();
     if (pidfd_ && !now_.reaped) reap_when_ended(std::move(pidfd_), pid_);
     ours_.clear();
+    channel_socket_.reset();
     notify();
 }
 

@@ -62,7 +62,7 @@ public:
     // ---- its IPC channel
     bool has_channel() const noexcept { return channel_ >= 0; }
     /// Our end of it, once; none where it was given away.
-    unique_fd take_channel() noexcept { return take(static_cast<std::size_t>(channel_)); }
+    unique_fd take_channel() noexcept { return std::move(channel_socket_); }
     serialization channel_mode() const noexcept { return channel_mode_; }
     /// Whose messages are to be read before its end is told.
     void talks_by(std::weak_ptr<ipc_core> talk) noexcept { talk_ = std::move(talk); }
@@ -138,7 +138,8 @@ private:
     pid_t pid_ = -1;
     pid_t const started_by_ = ::getpid(); // a process that is forked from this one has a copy of us, and no child
     unique_fd pidfd_;
-    int channel_ = -1; // its number of the IPC channel
+    int channel_ = -1;         // its number of the IPC channel
+    unique_fd channel_socket_; // our end of it, until it is given away; none of the pipes in `ours_`
     serialization channel_mode_;
     std::weak_ptr<ipc_core> talk_; // whose stream holds us
     bool reads_channel_ = false;

@@ -49,7 +49,7 @@ void child_core::start(asio::any_io_executor const& executor, asio::awaitable<vo
 
 void child_core::bind(asio::any_io_executor const& executor) {
     if (released_) return;
-    if (channel_ != 2) drain(executor, 2);
+    drain(executor, 2);
     for (auto const& [number, kept] : kept_)
         if (kept.gives_lines()) drain(executor, static_cast<std::size_t>(number));
     if (auto input = input_.empty() ? unique_fd() : take(0))
@@ -65,9 +65,8 @@ void child_core::keep_supervised(asio::any_io_executor const& executor) {
 }
 
 void child_core::let_go_of_untaken(asio::any_io_executor const& executor) {
-    if (input_.empty() && channel_ != 0) take(0);
+    if (input_.empty()) take(0);
     for (std::size_t number = 1; number < ours_.size(); ++number) {
-        if (static_cast<int>(number) == channel_) continue;
         if (number >= 3 && ours_[number]) ::shutdown(ours_[number].get(), SHUT_WR);
         drain(executor, number);
     }

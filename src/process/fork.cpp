@@ -4,8 +4,6 @@
 
 #include <parlance/process.hpp>
 
-#include <array>
-
 namespace parlance {
 namespace {
 

@@ -1,5 +1,6 @@
 #include "process/program_text.hpp"
 
+#include "ipc/parent_socket.hpp"
 #include "process/quote.hpp"
 #include "process/stdio_set.hpp"
 
@@ -14,8 +15,6 @@ namespace {
 
 constexpr std::string_view default_path = "/bin:/usr/bin"; // as glibc's execvp
 constexpr std::string_view token_name = "PARLANCE_WORKER=";
-constexpr char const* channel_fd_name = "NODE_CHANNEL_FD";
-constexpr char const* channel_mode_name = "NODE_CHANNEL_SERIALIZATION_MODE";
 
 [[noreturn]] void refuse(std::string_view program, std::string reason, std::string mend) {
     throw failure(errc::invalid_argument, {.input = program.empty() ? "the program to start" : quoted_word(program),
@@ -104,10 +103,7 @@ void program_text::make_environment(spawn_options const& options) {
     }
     std::vector<std::string> entries(options.env.begin(), options.env.end());
     if (!options.token.empty()) entries.push_back(std::string(token_name) += options.token);
-    if (channel >= 0) {
-        entries.push_back(std::string(channel_fd_name) + '=' + std::to_string(channel));
-        entries.push_back(std::string(channel_mode_name) + '=' + std::string(name_of(options.serialization)));
-    }
+    if (channel >= 0) name_channel(channel, options.serialization, entries);
     auto const is_stale = [&](std::string_view entry) {
         auto const name = name_in(entry);
         return channel < 0 && (name == channel_fd_name || name == channel_mode_name) &&

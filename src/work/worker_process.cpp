@@ -1,5 +1,6 @@
 #include "work/worker_process.hpp"
 
+#include "ipc/parent_socket.hpp"
 #include "process/node_script.hpp"
 #include "work/pipes.hpp"
 
@@ -31,8 +32,7 @@ asio::awaitable<std::shared_ptr<worker_process>> worker_process::start(std::shar
     std::array const more{stdio::descriptor(how.channel)};
     if (how.channel >= 0) {
         if (is_node_script(program)) how.arguments.insert(how.arguments.begin(), std::exchange(program, "node"));
-        how.environment.emplace_back("NODE_CHANNEL_FD=3");
-        how.environment.emplace_back("NODE_CHANNEL_SERIALIZATION_MODE=json");
+        name_channel(3, serialization::json, how.environment);
     }
     worker->process_ = spawn(program, how.arguments,
                              {.in = how.in,
