@@ -225,7 +225,8 @@ public:
     std::optional<boost::system::error_code> end() const noexcept;
 
     /// Of a server of ours that hands its connections to the peer with this `key`: how many of them live there.
-    /// Throws failure: errc::peer_closed when it ends before it answers.
+    /// A peer that never got one of this key does not answer: give the wait an end. Throws failure: errc::peer_closed
+    /// when it ends before it answers.
     asio::awaitable<std::size_t> count_connections(std::string key);
     /// The same, and resumes when the last one there is closed: what Node's server.close() waits for.
     asio::awaitable<void> wait_connections_closed(std::string key);

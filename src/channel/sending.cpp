@@ -147,6 +147,7 @@ void channel::state::write_failed(boost::system::system_error const& fault) {
     if (fault.code() == errc::peer_closed) details.mend = "`close` gives back what it did not take";
     write_fault_.emplace(fault.code(), std::move(details));
     room_.wake_all();
+    if (on_write_fault_) on_write_fault_();
 }
 
 void channel::state::start_pump() {

@@ -65,6 +65,7 @@ struct channel::state : std::enable_shared_from_this<channel::state> {
     std::string const name_;
     channel_statistics statistics_;
     std::function<void(std::string_view)> on_noise_;
+    std::function<void()> on_write_fault_;         ///< called once it is known
     std::optional<boost::system::error_code> end_; ///< of what the peer sends
     std::optional<failure> write_fault_;
 

@@ -16,7 +16,10 @@ std::string text_of(js::value const* v) {
 } // namespace
 
 bool is_internal(js::value const& whole) noexcept {
-    auto const* const cmd = whole.find("cmd");
+    auto const* const list = whole.get_if<js::array>(); // which may have names too
+    auto const* cmd = list ? list->properties.find("cmd") : whole.find("cmd");
+    auto const* const boxed = cmd ? cmd->get_if<js::boxed>() : nullptr; // in JSON it is a plain one
+    if (boxed) cmd = &boxed->primitive();
     auto const* const text = cmd ? cmd->get_if<std::string>() : nullptr;
     return text && is_internal_command(*text);
 }

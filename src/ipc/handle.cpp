@@ -28,6 +28,7 @@ std::string_view why_not(handle_kind what, descriptor_facts const& is) noexcept 
     if (what == handle_kind::native && is.is_fifo) return "";
     if ((!internet && is.family != AF_UNIX) || is.type != SOCK_STREAM) return "is no TCP or Unix stream socket";
     if (what == handle_kind::socket && is.listens) return "listens: it is a server";
+    if (what == handle_kind::server && is.is_connected) return "is connected: it is no server";
     return "";
 }
 
@@ -46,6 +47,9 @@ descriptor_facts facts_of(int fd) {
     is.family = ask(SO_DOMAIN);
     is.type = ask(SO_TYPE);
     is.listens = ask(SO_ACCEPTCONN) == 1;
+    sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    is.is_connected = ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
     return is;
 }
 
@@ -57,20 +61,23 @@ handle_kind kind_of_type(std::string_view name) noexcept {
     return handle_kind::native;
 }
 
+void check_handle(ipc_handle const& handle) {
+    auto const none = handle.what() == handle_kind::none;
+    auto const why = none ? "is given without what it is" : why_not(handle.what(), facts_of(handle.native()));
+    if (why.empty()) return;
+    throw failure(errc::invalid_argument, {.input = "descriptor " + std::to_string(handle.native()) + " as a " +
+                                                    std::string(none ? "handle" : type_name_of(handle.what())),
+                                           .reason = std::string(why),
+                                           .mend = "Node's channel carries TCP, Unix stream and UDP sockets, and "
+                                                   "FIFOs as net.Native"});
+}
+
 ipc_handle::ipc_handle(kind what, unique_fd descriptor) : kind_(what), descriptor_(std::move(descriptor)) {
     if (!descriptor_ && kind_ == kind::none) return;
-    auto const input = "descriptor " + std::to_string(descriptor_.get());
-    auto const why = kind_ == kind::none ? "is given without what it is" : why_not(kind_, facts_of(descriptor_.get()));
-    if (why.empty()) {
-        // It goes as it is, and Node would wait in the write of one that blocks.
-        auto const flags = ::fcntl(descriptor_.get(), F_GETFL);
-        if (flags >= 0 && (flags & O_NONBLOCK) == 0) ::fcntl(descriptor_.get(), F_SETFL, flags | O_NONBLOCK);
-        return;
-    }
-    throw failure(errc::invalid_argument,
-                  {.input = input + " as a " + std::string(type_name_of(kind_)),
-                   .reason = std::string(why),
-                   .mend = "Node's channel carries TCP, Unix stream and UDP sockets, and FIFOs as net.Native"});
+    check_handle(*this);
+    // It goes as it is, and Node would wait in the write of one that blocks.
+    auto const flags = ::fcntl(descriptor_.get(), F_GETFL);
+    if (flags >= 0 && (flags & O_NONBLOCK) == 0) ::fcntl(descriptor_.get(), F_SETFL, flags | O_NONBLOCK);
 }
 
 ipc_handle ipc_handle::received(kind what, unique_fd descriptor) noexcept {

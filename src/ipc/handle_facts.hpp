@@ -9,11 +9,14 @@ namespace parlance {
 
 struct descriptor_facts {
     int family = -1, type = -1; ///< AF_INET, SOCK_STREAM, …; -1: no socket
-    bool listens = false;
+    bool listens = false, is_connected = false;
     bool is_fifo = false;
 };
 /// Asks the system. Throws failure with the system's code where `fd` is no descriptor.
 descriptor_facts facts_of(int fd);
+
+/// Throws failure: errc::invalid_argument for what Node could not take.
+void check_handle(ipc_handle const&);
 
 /// "net.Server", …
 std::string_view type_name_of(ipc_handle::kind) noexcept;

@@ -26,6 +26,7 @@ ipc_core::ipc_core(stream bytes, serialization mode, ipc_options const& options)
                                                              .write_buffer_bytes = options.write_buffer_bytes,
                                                              .noise = noise::error,
                                                              .name = options.name});
+    talk_->on_write_fault_ = [this] { writing_failed(); };
 }
 
 ipc_channel::ipc_channel(unique_fd socket, serialization how, ipc_options options)

@@ -27,6 +27,9 @@ public:
     using time_point = waiters::time_point;
 
     ipc_core(stream bytes, serialization how, ipc_options const& options);
+    ipc_core(ipc_core const&) = delete;
+    ipc_core& operator=(ipc_core const&) = delete;
+    ~ipc_core() { talk_->on_write_fault_ = nullptr; }
 
     // sending.cpp. A static function is a coroutine that keeps the core alive.
     static asio::awaitable<void> send(self, ipc_message, bool internal);
@@ -96,6 +99,9 @@ private:
     void pass(std::shared_ptr<passing>);
     void attempt();
     void handle_is_over(std::optional<failure> fault);
+    void end_passing(passing& what, failure const& fault);
+    void end_all_passing(failure const& fault_on_its_way, failure const& fault_of_the_others);
+    void writing_failed();
     void go_on();
     static asio::awaitable<void> until_over(self, std::shared_ptr<passing>);
     static asio::awaitable<void> wait_behind(self, std::shared_ptr<passing> with, std::string frame);
@@ -121,6 +127,8 @@ private:
     void keep_reading();
     static asio::awaitable<void> serve(self);
     void serve_once();
+    void keep(ipc_message m, std::exception_ptr fault, std::size_t bytes);
+    bool has_read_enough() const noexcept;
     static asio::awaitable<void> tell_when_closed(self, std::string key);
     static asio::awaitable<void> end_our_side(self);
 
@@ -136,7 +144,8 @@ private:
     waiters settled_; ///< something left later_, or a handle is over
 
     std::deque<arrived> ready_;
-    std::size_t ready_bytes_ = 0;
+    std::size_t ready_bytes_ = 0, frame_bytes_ = 0; ///< of all of them; of the last one that was cut
+    int ready_handles_ = 0;
     int receiving_ = 0; ///< coroutines in `receive`
     bool serving_ = false, reads_to_the_end_ = false, drops_ = false;
     waiters ended_; ///< nothing more comes

@@ -16,6 +16,9 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_at_once = 512;
 /// How often to look whether the last connection of a server is closed; sockets tell nobody.
 constexpr auto look_at_sockets = 25ms;
+/// Read ahead and kept for `receive`: each is a descriptor of ours.
+constexpr int handles_ahead = 16;
+constexpr std::size_t bytes_of_a_fault = 1024;
 
 std::string string_member(js::value const& of, std::string_view name) {
     auto const* const found = of.find(name);
@@ -98,14 +101,22 @@ std::optional<ipc_message> ipc_core::take() {
     auto first = std::move(ready_.front());
     ready_.pop_front();
     ready_bytes_ -= first.bytes;
+    ready_handles_ -= first.m.has_handle();
     if (first.fault) std::rethrow_exception(first.fault);
     return std::move(first.m);
 }
 
 /// Cuts messages, and sees to Node's own, until one is the user's.
 std::optional<ipc_message> ipc_core::next_of_the_users() {
-    while (auto next = talk_->take())
-        if (auto m = judge(std::move(*next))) return m;
+    try {
+        while (auto next = talk_->take()) {
+            frame_bytes_ = next->text().size();
+            if (auto m = judge(std::move(*next))) return m;
+        }
+    } catch (...) {
+        if (talk_->end_) peer_ended();
+        throw;
+    }
     if (talk_->end_) peer_ended();
     return std::nullopt;
 }
@@ -241,21 +252,11 @@ asio::awaitable<void> ipc_core::fill(self me) {
 /// Nothing more comes. Called again and again.
 void ipc_core::peer_ended() {
     if (std::exchange(told_end_, true)) return;
-    if (on_its_way_) {
-        auto const it = std::exchange(on_its_way_, nullptr);
-        it->done = true;
-        it->fault =
-            failure(errc::handle_lost, {.input = talk_->name_, .reason = "it ended before it said that it has it"});
-        it->over.wake_all();
-    }
-    for (auto& each : later_) {
-        if (!each.with) continue;
-        each.with->done = true;
-        each.with->fault = failure(errc::peer_closed, {.input = talk_->name_});
-        each.with->over.wake_all();
-    }
+    end_all_passing(
+        failure(errc::handle_lost, {.input = talk_->name_, .reason = "it ended before it said that it has it"}),
+        failure(errc::peer_closed, {.input = talk_->name_}));
     for (auto& each : questions_) each.over.wake_all();
-    for (auto* each : {&room_, &settled_, &ended_}) each->wake_all();
+    ended_.wake_all();
     if (executor_ && !closing_) asio::co_spawn(executor_, end_our_side(shared_from_this()), asio::detached);
 }
 
@@ -277,16 +278,16 @@ bool ipc_core::needs_service() const noexcept {
 
 void ipc_core::keep_reading() {
     if (serving_ || receiving_ > 0 || !executor_ || dropped_ || talk_->end_ || !needs_service()) return;
-    if (ready_bytes_ >= options_.read_ahead_bytes) return; // who takes calls again
+    if (has_read_enough()) return; // who takes calls again
     serving_ = true;
     asio::co_spawn(executor_, serve(shared_from_this()), asio::detached);
 }
 
 asio::awaitable<void> ipc_core::serve(self me) {
     try {
-        while (!me->dropped_ && me->needs_service() && me->ready_bytes_ < me->options_.read_ahead_bytes) {
+        while (!me->dropped_ && me->needs_service() && !me->has_read_enough()) {
             me->serve_once();
-            if (me->talk_->end_ || me->dropped_ || !me->needs_service()) break;
+            if (me->talk_->end_ || me->dropped_ || !me->needs_service() || me->has_read_enough()) break;
             if (!me->ready_.empty() && me->receiving_ > 0)
                 break; // they have what they waited for, and go on themselves
             co_await fill(me);
@@ -299,19 +300,28 @@ asio::awaitable<void> ipc_core::serve(self me) {
     me->keep_reading();
 }
 
-/// Takes all that was read.
+void ipc_core::keep(ipc_message m, std::exception_ptr fault, std::size_t bytes) {
+    ready_bytes_ += bytes;
+    ready_handles_ += m.has_handle();
+    ready_.push_back({std::move(m), std::move(fault), bytes});
+}
+
+bool ipc_core::has_read_enough() const noexcept {
+    return ready_bytes_ >= options_.read_ahead_bytes || ready_handles_ >= handles_ahead;
+}
+
+/// Takes what was read, as far as it may be kept.
 void ipc_core::serve_once() {
     for (;;) {
         try {
             auto m = next_of_the_users();
             if (!m) return;
             if (drops_) continue; // with its handle, which is acknowledged and closed
-            auto const bytes = m->raw_.size() + sizeof *m;
-            ready_.push_back({std::move(*m), nullptr, bytes});
-            ready_bytes_ += bytes;
-        } catch (failure const&) {
-            if (!drops_) ready_.push_back({{}, std::current_exception(), 0});
+            keep(std::move(*m), nullptr, frame_bytes_ + sizeof *m);
+        } catch (...) { // also what `on_internal` throws
+            if (!drops_) keep({}, std::current_exception(), bytes_of_a_fault);
         }
+        if (has_read_enough()) return;
     }
 }
 

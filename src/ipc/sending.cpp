@@ -28,7 +28,10 @@ std::string_view datagram_type_of(ipc_handle const& handle) {
 /// The message as it goes out, without what the framing puts around it.
 std::string ipc_core::encoded(ipc_message&& m) const {
     using form = ipc_message::form;
-    if (how == serialization::advanced) return m.form_ == form::v8 ? std::move(m.raw_) : js::v8_encode(m.value());
+    if (how == serialization::advanced) {
+        auto const& v = m.value(); // also of what came from another peer: a name twice kills Node
+        return m.form_ == form::v8 ? std::move(m.raw_) : js::v8_encode(v);
+    }
     if (m.form_ == form::json_text) {
         if (!wire::is_json(m.raw_)) parse_json(m.raw_, "a message to " + talk_->name_); // throws, and says where
         return std::move(m.raw_);
@@ -114,6 +117,7 @@ asio::awaitable<void> ipc_core::send(self me, ipc_message m, ipc_handle handle, 
         co_return;
     }
     if (!internal && me->is_nodes_own(m)) me->refuse_internal();
+    check_handle(handle); // it may be one that came from who knows where
     auto frame = me->frame_of(m, handle);
     if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
     me->check_can_send();
@@ -121,6 +125,7 @@ asio::awaitable<void> ipc_core::send(self me, ipc_message m, ipc_handle handle, 
     auto const with = std::make_shared<passing>();
     with->original = std::move(m);
     with->handle = std::move(handle);
+    if (!me->is_blocked() && me->talk_->must_wait()) co_await channel::state::wait_for_room(me->talk_);
     if (me->is_blocked()) {
         co_await wait_behind(me, with, std::move(frame));
     } else {
@@ -194,6 +199,27 @@ void ipc_core::handle_is_over(std::optional<failure> fault) {
     go_on();
 }
 
+void ipc_core::end_passing(passing& what, failure const& fault) {
+    what.done = true;
+    what.fault = fault;
+    what.over.wake_all();
+}
+
+/// Nobody will say any more that a handle has arrived. What waited stays, for `disconnect` to give back.
+void ipc_core::end_all_passing(failure const& fault_on_its_way, failure const& fault_of_the_others) {
+    if (auto const it = std::exchange(on_its_way_, nullptr)) end_passing(*it, fault_on_its_way);
+    for (auto& each : later_)
+        if (each.with) end_passing(*each.with, fault_of_the_others);
+    for (auto* each : {&room_, &settled_}) each->wake_all();
+}
+
+void ipc_core::writing_failed() {
+    auto const fault = *talk_->write_fault_;
+    auto const peer_left = fault.code() == errc::peer_closed;
+    end_all_passing(peer_left ? failure(errc::handle_lost, {.input = talk_->name_, .reason = "it has closed"}) : fault,
+                    fault);
+}
+
 /// What waited behind a handle goes out, up to the next one.
 void ipc_core::go_on() {
     while (!on_its_way_ && !later_.empty()) {
@@ -214,7 +240,7 @@ void ipc_core::go_on() {
 /// False where the deadline came first.
 asio::awaitable<bool> ipc_core::until_nothing_waits(self me, time_point deadline) {
     bool in_time = true;
-    while (in_time && me->is_blocked() && !me->dropped_ && !me->talk_->end_) {
+    while (in_time && me->is_blocked() && !me->dropped_ && !me->talk_->end_ && !me->talk_->write_fault_) {
         me->keep_reading();
         in_time = co_await me->settled_.wait(me->executor_, deadline);
     }
@@ -224,6 +250,8 @@ asio::awaitable<bool> ipc_core::until_nothing_waits(self me, time_point deadline
 asio::awaitable<void> ipc_core::flush(self me) {
     if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
     co_await until_nothing_waits(me, channel::state::never);
+    if (me->dropped_) throw boost::system::system_error(asio::error::operation_aborted);
+    if (me->talk_->write_fault_) throw *me->talk_->write_fault_;
     if (me->is_blocked())
         throw failure(errc::peer_closed, {.input = me->talk_->name_, .reason = "it ended before it took all"});
     co_await channel::state::flush(me->talk_);

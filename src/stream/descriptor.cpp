@@ -138,7 +138,7 @@ std::optional<std::size_t> receive_now(int socket, std::span<char> into, unique_
         all.msg_iov = &where;
         all.msg_iovlen = 1;
         all.msg_control = room.bytes;
-        all.msg_controllen = sizeof room.bytes;
+        all.msg_controllen = CMSG_LEN(sizeof(int)); // not its padded size, in which there is room for two
         ssize_t const got = ::recvmsg(socket, &all, MSG_CMSG_CLOEXEC);
         if (got >= 0) {
             auto const* const head = CMSG_FIRSTHDR(&all);

@@ -9,6 +9,10 @@
 #include <boost/asio/write.hpp>
 
 #include <fcntl.h>
+#include <sys/uio.h>
+
+#include <cstring>
+#include <filesystem>
 #include <sys/eventfd.h>
 
 namespace parlance::testing {
@@ -426,6 +430,94 @@ asio::awaitable<void> peer_gone() {
 }
 
 TEST(ipc_handles, that_nobody_took_are_reported) { tell(peer_gone()); }
+
+asio::awaitable<void> ends_in_a_fault(std::string last_words) {
+    bare_end both(serialization::json);
+    auto const loop = co_await asio::this_coro::executor;
+    auto [near, far] = co_await connection();
+    result<void> sent = failure(errc::timed_out);
+    auto const send = [](ipc_channel& talk, ipc_handle handle, result<void>& into) -> asio::awaitable<void> {
+        into = co_await as_result(talk.send(text("1"), std::move(handle)));
+    };
+    asio::co_spawn(loop, send(both.talk, ipc_handle::socket(std::move(near)), sent), asio::detached);
+    co_await both.peer.write(std::move(last_words));
+    both.peer.close_write();
+    EXPECT_EQ(code_of(co_await as_result(both.talk.receive())), errc::ended_inside_message);
+    while (!sent && sent.error().code() == errc::timed_out) co_await turns(1);
+    EXPECT_EQ(code_of(sent), errc::handle_lost);
+    static_cast<void>(co_await both.talk.disconnect());
+}
+
+TEST(ipc_handles, are_not_waited_for_where_the_talk_ends_in_a_fault) { tell(ends_in_a_fault("{\"a\":")); }
+
+asio::awaitable<void> over_pipes() {
+    std::array<int, 2> there{}, back{};
+    if (::pipe2(there.data(), O_CLOEXEC) != 0 || ::pipe2(back.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
+    unique_fd const reads(there[0]), writes(back[1]);
+    stream pipes{unique_fd(back[0]), unique_fd(there[1])};
+    ipc_channel talk(std::move(pipes), serialization::json);
+    auto [near, far] = co_await connection();
+    auto const sent = co_await as_result(talk.send(text("1"), ipc_handle::socket(std::move(near))));
+    EXPECT_EQ(code_of(sent), errc::not_supported);
+    static_cast<void>(co_await talk.disconnect());
+}
+
+TEST(ipc_handles, are_refused_over_pipes) { tell(over_pipes()); }
+
+asio::awaitable<void> two_at_once() {
+    bare_end both(serialization::json);
+    auto const open_now = [] {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
+                             std::filesystem::directory_iterator());
+    };
+    auto const [one, other] = socket_pair();
+    auto const before = open_now();
+    for (int i = 0; i < 20; ++i) {
+        int const both_fds[] = {one.get(), other.get()};
+        alignas(cmsghdr) char room[CMSG_SPACE(sizeof both_fds)] = {};
+        std::string line = "[1]\n";
+        iovec where{line.data(), line.size()};
+        msghdr all{};
+        all.msg_iov = &where, all.msg_iovlen = 1, all.msg_control = room, all.msg_controllen = sizeof room;
+        auto* const head = CMSG_FIRSTHDR(&all);
+        head->cmsg_level = SOL_SOCKET, head->cmsg_type = SCM_RIGHTS, head->cmsg_len = CMSG_LEN(sizeof both_fds);
+        std::memcpy(CMSG_DATA(head), both_fds, sizeof both_fds);
+        EXPECT_EQ(::sendmsg(both.raw, &all, MSG_NOSIGNAL), 4);
+        EXPECT_EQ(co_await next_of(both.talk), "[1]");
+    }
+    EXPECT_LE(open_now(), before + 30) << "of two that came together only the first is taken";
+}
+
+TEST(ipc_handles, that_come_in_twos_do_not_leak) { tell(two_at_once()); }
+
+asio::awaitable<void> sent_by_a_liar() {
+    bare_end both(serialization::json);
+    unique_fd const null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    std::string_view const bytes = "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\",\"msg\":1}\n";
+    co_await both.peer.write_some({&bytes, 1}, null.get());
+    auto m = co_await both.talk.receive();
+    EXPECT_TRUE(m && m->has_handle());
+    if (!m) co_return;
+    two_ends next(serialization::json);
+    EXPECT_EQ(code_of(co_await as_result(next.here.send(std::move(*m)))), errc::invalid_argument);
+}
+
+TEST(ipc_handles, that_a_liar_sent_do_not_go_on) { tell(sent_by_a_liar()); }
+
+asio::awaitable<void> throwing_hook() {
+    two_ends both(serialization::json);
+    auto const loop = co_await asio::this_coro::executor;
+    both.here.on_internal([](js::value const&, ipc_handle const&) { throw std::runtime_error("of the hook"); });
+    co_await both.there.send_internal(js::value(parsed(R"({"cmd":"NODE_WHAT"})")));
+    auto [near, far] = co_await connection();
+    auto const answer = [](ipc_channel& talk) -> asio::awaitable<void> { static_cast<void>(co_await talk.receive()); };
+    asio::co_spawn(loop, answer(both.there), asio::detached);
+    co_await both.here.send(text("1"), ipc_handle::socket(std::move(near))); // reads past what throws
+    EXPECT_THROW(co_await both.here.receive(), std::runtime_error) << "and it is told";
+    co_await turns();
+}
+
+TEST(ipc_handles, arrive_also_where_a_hook_throws) { tell(throwing_hook()); }
 
 asio::awaitable<void> out_of_patience() {
     bare_end both(serialization::json);

@@ -96,6 +96,29 @@ asio::awaitable<void> never_harms_node() {
 
 TEST(json_channel, sends_nothing_that_node_dies_of) { tell(never_harms_node()); }
 
+/// Names that are Node's own in disguise.
+asio::awaitable<void> disguises() {
+    js::object boxed;
+    boxed["cmd"] = js::boxed(js::value("NODE_HANDLE_ACK"));
+    js::array list;
+    list.properties["cmd"] = "NODE_HANDLE_ACK";
+    for (auto const how : both_modes) {
+        two_ends both(how);
+        EXPECT_EQ(code_of(co_await as_result(both.here.send(js::value(boxed)))), errc::invalid_argument);
+        EXPECT_EQ(code_of(co_await as_result(both.here.send(js::value(list)))), errc::invalid_argument);
+    }
+    two_ends both(serialization::advanced);
+    bare_end from(serialization::advanced);
+    std::string const twice("\0\0\0\x0f\xff\x0f\x6f\x22\x01\x61\x49\x02\x22\x01\x61\x49\x04\x7b\x02", 19);
+    co_await from.peer.write(twice);
+    auto m = co_await from.talk.receive();
+    EXPECT_TRUE(m.has_value());
+    if (!m) co_return;
+    EXPECT_EQ(code_of(co_await as_result(both.here.send(std::move(*m)))), errc::bad_frame) << "a name twice";
+}
+
+TEST(ipc, sends_nothing_of_nodes_own_in_disguise) { tell(disguises()); }
+
 asio::awaitable<void> all_characters() {
     auto child = run_js("process.on('message', m => process.send(m))");
     auto& talk = child.channel();

@@ -67,11 +67,12 @@ inline std::pair<unique_fd, unique_fd> socket_pair() {
 struct bare_end {
     explicit bare_end(serialization how, ipc_options options = {}) : bare_end(socket_pair(), how, options) {}
     ipc_channel talk;
+    int raw; ///< `peer`'s descriptor
     stream peer;
 
 private:
     bare_end(std::pair<unique_fd, unique_fd> ends, serialization how, ipc_options options)
-        : talk(std::move(ends.first), how, options), peer(std::move(ends.second)) {
+        : talk(std::move(ends.first), how, options), raw(ends.second.get()), peer(std::move(ends.second)) {
         peer.receive_descriptors();
     }
 };
