@@ -63,7 +63,8 @@ public:
 
     ipc_handle() = default;
     /// Throws failure: errc::invalid_argument for what is no such thing. Node dies of a file, a terminal or /dev/null,
-    /// and takes no handle more after an eventfd: they are refused here.
+    /// and takes no handle more after an eventfd: they are refused here, and so are a `socket` that was never connected
+    /// and a `server` that cannot listen. A connection that its peer has left meanwhile is one.
     ipc_handle(kind what, unique_fd descriptor);
 
     /// One that goes on accepting here too.

@@ -3,6 +3,7 @@
 #include <parlance/ipc.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <array>
@@ -21,14 +22,29 @@ bool is_datagram(handle_kind what) noexcept {
     return what == handle_kind::datagram || what == handle_kind::native_datagram;
 }
 
+/// Node reads from it at once, and the error that a socket without a peer gives is uncaught. One that had a peer may
+/// go: a client that leaves between our accept and Node's read is a thing that Node's programs know.
+std::string_view why_no_connection(descriptor_facts const& is) noexcept {
+    if (is.is_connected || is.was_connected) return "";
+    return is.listens ? "listens: it is a server" : is.is_connecting ? "is not connected yet" : "is not connected";
+}
+
+/// Node listens on it, again if need be, and dies where that fails.
+std::string_view why_no_server(descriptor_facts const& is) noexcept {
+    if (is.listens) return "";
+    if (is.is_connected || is.was_connected) return "is connected: it is no server";
+    if (is.is_connecting) return "is being connected: it is no server";
+    return is.family == AF_UNIX && !is.has_name ? "is bound to no path: nobody could connect to it" : "";
+}
+
 /// Why Node could not take it; empty where it can.
 std::string_view why_not(handle_kind what, descriptor_facts const& is) noexcept {
     auto const internet = is.family == AF_INET || is.family == AF_INET6;
     if (is_datagram(what)) return internet && is.type == SOCK_DGRAM ? "" : "is no UDP socket";
     if (what == handle_kind::native && is.is_fifo) return "";
     if ((!internet && is.family != AF_UNIX) || is.type != SOCK_STREAM) return "is no TCP or Unix stream socket";
-    if (what == handle_kind::socket && is.listens) return "listens: it is a server";
-    if (what == handle_kind::server && is.is_connected) return "is connected: it is no server";
+    if (what == handle_kind::socket) return why_no_connection(is);
+    if (what == handle_kind::server) return why_no_server(is);
     return "";
 }
 
@@ -47,9 +63,16 @@ descriptor_facts facts_of(int fd) {
     is.family = ask(SO_DOMAIN);
     is.type = ask(SO_TYPE);
     is.listens = ask(SO_ACCEPTCONN) == 1;
-    sockaddr_storage peer;
-    socklen_t size = sizeof peer;
-    is.is_connected = ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) == 0;
+    sockaddr_storage name;
+    socklen_t size = sizeof name;
+    is.is_connected = ::getpeername(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0;
+    size = sizeof name;
+    is.has_name = ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0 && size > sizeof name.ss_family;
+    // Not SO_ERROR, nor a look at what there is to read: they would take the error that is the reader's.
+    pollfd state{fd, POLLRDHUP, 0};
+    ::poll(&state, 1, 0);
+    is.was_connected = (state.revents & POLLRDHUP) != 0;
+    is.is_connecting = !is.listens && !is.is_connected && (state.revents & POLLHUP) == 0; // idle ones hang up
     return is;
 }
 

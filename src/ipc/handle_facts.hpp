@@ -9,8 +9,11 @@ namespace parlance {
 
 struct descriptor_facts {
     int family = -1, type = -1; ///< AF_INET, SOCK_STREAM, …; -1: no socket
-    bool listens = false, is_connected = false;
     bool is_fifo = false;
+    bool listens = false, is_connected = false;
+    bool was_connected = false; ///< nothing more comes: the peer has ended or reset it, or we have
+    bool is_connecting = false;
+    bool has_name = false; ///< of a Unix socket: an address, without which it cannot listen
 };
 /// Asks the system. Throws failure with the system's code where `fd` is no descriptor.
 descriptor_facts facts_of(int fd);
