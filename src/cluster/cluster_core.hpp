@@ -96,6 +96,7 @@ private:
     void hand_out(port_ptr const&);
     asio::awaitable<void> hand_over(process_ptr, port_ptr, std::uint64_t seq, ipc_handle connection);
     asio::awaitable<void> retry(port_ptr);
+    bool is_asked(cluster_process const&, std::uint64_t seq) const noexcept;
     void answered(std::uint64_t seq, bool accepted);
 
     std::string const script_;

@@ -181,6 +181,12 @@ asio::awaitable<void> cluster_core::retry(port_ptr at) {
     hand_out(at);
 }
 
+/// An answer to what was sent to another worker is none: that one may still die with the connection.
+bool cluster_core::is_asked(cluster_process const& worker, std::uint64_t seq) const noexcept {
+    auto const found = unanswered_.find(seq);
+    return found != unanswered_.end() && found->second.worker == worker.id;
+}
+
 void cluster_core::answered(std::uint64_t seq, bool accepted) {
     auto const found = unanswered_.find(seq);
     auto const [worker, at] = found->second;

@@ -56,7 +56,7 @@ asio::awaitable<void> cluster_core::tell(process_ptr worker) {
 
 void cluster_core::heard(process_ptr const& worker, worker_message const& m) {
     using act = worker_message::act;
-    if (m.ack && unanswered_.contains(*m.ack)) return answered(*m.ack, m.accepted);
+    if (m.ack && is_asked(*worker, *m.ack)) return answered(*m.ack, m.accepted);
     switch (m.what) {
     case act::other: break;
     case act::online:

@@ -109,6 +109,40 @@ TEST(cluster_port, refused_by_one_worker_goes_to_the_other) {
     tell(story());
 }
 
+/// The first worker stands still with a connection on its way to it; the second says that it has it.
+TEST(cluster_port, believes_only_the_worker_that_was_asked) {
+    static auto const story = []() -> asio::awaitable<void> {
+        scratch_folder folder;
+        watched seen;
+        auto const script = folder.file("worker.js", R"(
+            const http = require('http'), cluster = require('cluster'), id = cluster.worker.id;
+            const lie = (ack) => process.send({ cmd: 'NODE_CLUSTER', ack, accepted: true });
+            if (id === 2) process.on('message', () => { for (let i = 1; i < 20; ++i) lie(i); process.send('lied'); });
+            else http.createServer((q, r) => r.end('' + id)).listen(0, '127.0.0.1', () => process.send('listens'));
+            if (id === 1) process.on('message', () => { process.send('stands still', () => { for (;;); }); });)");
+        auto options = quick(2);
+        options.steady_after = 1ms; // one of them never listens
+        cluster servers(script, {}, options, seen.hooks());
+        co_await servers.start();
+        co_await until([&] { return seen.heard(R"(1: "listens")"); });
+        auto const workers = servers.workers();
+        js::value const go = "go";
+        co_await workers.at(0).send(go);
+        co_await until([&] { return seen.heard(R"(1: "stands still")"); });
+        auto client = co_await connected_to(seen.port());
+        co_await until([&] { return servers.statistics().waiting == 1; });
+        co_await workers.at(1).send(go);
+        co_await until([&] { return seen.heard(R"(2: "lied")"); });
+        EXPECT_EQ(servers.statistics().connections, 0);
+        EXPECT_EQ(servers.statistics().waiting, 1);
+        workers.at(0).kill(signal::kill);
+        auto answer = co_await as_result(ask(client));
+        EXPECT_EQ(answer ? *answer : answer.error().what(), "3") << "the one in its place has it";
+        co_await servers.stop();
+    };
+    tell(story());
+}
+
 TEST(cluster_port, is_a_path_and_goes_with_its_last_worker) {
     static auto const story = [](schedule how) -> asio::awaitable<void> {
         scratch_folder folder;
