@@ -11,7 +11,7 @@ enum class cut_state {
     skip,         ///< nothing to hand out (white space, a header line): drop `consumed` and ask again
     need_more,    ///< no whole message in `bytes`: drop `consumed`, read more, ask again
     stray,        ///< `message` is no message; reading goes on behind it
-    too_large,    ///< a message over the limit; `lines` and `record_separator` go on behind it
+    too_large,    ///< a message over the limit; `lines`, `record_separator` and `length_prefix` go on behind it
     bad,          ///< the framing is broken; there is no going on
     ended_inside, ///< only from `finish`: the input ended in the middle of a message, of which `message` came
 };
@@ -23,10 +23,10 @@ enum class cut_state {
 /// come.
 struct cut {
     cut_state state = cut_state::need_more;
-    std::string_view message{};
-    std::size_t consumed = 0;  ///< bytes at the front that are done with, whatever the state
-    std::size_t at = 0;        ///< where in `bytes` the message, or the fault, begins
-    std::string_view reason{}; ///< of `stray` and `bad`: what is wrong, for people
+    std::string_view message{}; ///< also of `too_large`: how it began, where the framing can say
+    std::size_t consumed = 0;   ///< bytes at the front that are done with, whatever the state
+    std::size_t at = 0;         ///< where in `bytes` the message, or the fault, begins
+    std::string_view reason{};  ///< of `stray` and `bad`: what is wrong, for people
 
     bool operator==(cut const&) const = default;
 };

@@ -19,7 +19,7 @@ cut finish_of(header_scan& scan, std::string_view bytes, std::size_t limit) { re
 cut finish_of(record_scan& scan, std::string_view bytes, std::size_t limit) {
     return finish_record(scan, bytes, limit);
 }
-cut finish_of(prefix_scan&, std::string_view bytes, std::size_t) { return finish_prefixed(bytes); }
+cut finish_of(prefix_scan& scan, std::string_view bytes, std::size_t) { return finish_prefixed(scan, bytes); }
 
 std::uint64_t examined_by(line_scan const& scan) { return scan.examined; }
 std::uint64_t examined_by(concatenated_scan const& scan) { return scan.brackets.examined; }
@@ -53,7 +53,8 @@ cut cutter::finish(std::string_view bytes) noexcept {
 }
 
 bool cutter::is_fatal(cut_state state) const noexcept {
-    auto const finds_the_next = kind() == framing::lines || kind() == framing::record_separator;
+    auto const finds_the_next =
+        kind() == framing::lines || kind() == framing::record_separator || kind() == framing::length_prefix;
     return state == cut_state::bad || (state == cut_state::too_large && !finds_the_next);
 }
 

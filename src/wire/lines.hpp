@@ -26,10 +26,11 @@ inline cut cut_line(line_scan& scan, std::string_view bytes, std::size_t limit_b
         auto const drop = scan.skipping || too_large;
         scan.skipping = drop;
         scan.scanned = drop ? 0 : bytes.size();
-        return {.state = too_large ? cut_state::too_large : cut_state::need_more, .consumed = drop ? bytes.size() : 0};
+        if (!too_large) return {.consumed = drop ? bytes.size() : 0};
+        return {.state = cut_state::too_large, .message = line, .consumed = bytes.size()};
     }
     scan.scanned = 0;
-    if (too_large) return {.state = cut_state::too_large, .consumed = end + 1};
+    if (too_large) return {.state = cut_state::too_large, .message = line, .consumed = end + 1};
     if (std::exchange(scan.skipping, false)) return {.state = cut_state::skip, .consumed = end + 1};
     return {.state = cut_state::whole, .message = line, .consumed = end + 1};
 }

@@ -173,8 +173,18 @@ example const examples[] = {
 
     {"bytes, and none", length_prefix, {"\0\0\0\2hi\0\0\0\0", 10}, {"whole hi", "whole "}},
     {"exactly at the limit", length_prefix, {"\0\0\0\b12345678", 12}, {"whole 12345678"}},
-    {"one over", length_prefix, {"\0\0\0\t123456789", 13}, {"too_large"}},
-    {"a length that Node reads as a negative one", length_prefix, "\x80\x01\x01\x01", {"too_large"}},
+    {"one over, then the next", length_prefix, {"\0\0\0\t123456789\0\0\0\2hi", 19}, {"too_large", "whole hi"}},
+    {"far over, then the next",
+     length_prefix,
+     {"\0\0\0\x50"
+      "12345678901234567890123456789012345678901234567890123456789012345678901234567890\0\0\0\0",
+      88},
+     {"too_large", "whole "}},
+    {"the end inside one that is over", length_prefix, {"\0\0\0\t12345678", 12}, {"ended_inside 12345678"}},
+    {"a length that Node reads as a negative one",
+     length_prefix,
+     "\x80\x01\x01\x01",
+     {"bad at 0: a length of 2 GiB or more: these are not length-prefixed messages"}},
     {"the end inside a message", length_prefix, {"\0\0\0\2h", 5}, {"ended_inside h"}},
     {"the end inside a length", length_prefix, {"\0\0", 2}, {"ended_inside "}},
 };
