@@ -168,9 +168,11 @@ private:
 struct ipc_options {
     std::size_t message_limit_bytes = 64 << 20; ///< one message, either way. Of V8's bytes with `advanced`
     std::size_t write_buffer_bytes = 1 << 20;   ///< waiting to be written before `send` suspends
-    std::size_t read_ahead_bytes = 64 << 20; ///< of messages that came while something else was waited for (the answer
-                                             ///< to a handle, the end of a child) and are kept for `receive`
-    std::string_view name = "peer";          ///< what errors call the other side; copied
+    /// Kept for `receive`, 16 handles at most, of what came while nobody received and yet something had to be read: the
+    /// answer to a handle of ours, the end of a child, and, once a connection came that the peer counts (`key`), its
+    /// questions, for as long as the channel lives. Beyond it nothing more is read until `receive` takes some.
+    std::size_t read_ahead_bytes = 64 << 20;
+    std::string_view name = "peer"; ///< what errors call the other side; copied
 };
 
 /// One end of Node's channel. Owns its socket; move-only. Not thread-safe: use it on the executor of the coroutine that

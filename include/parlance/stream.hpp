@@ -5,6 +5,7 @@
 #include <parlance/fd.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -59,6 +60,12 @@ public:
     void receive_descriptors();
     /// The first that came and was not taken; none where there is none.
     unique_fd take_descriptor() noexcept;
+    /// The one that came with this byte, counted from the first that was read since `receive_descriptors`; none where
+    /// none did. The kernel names the read that a descriptor came with, not the byte: where one read brought several
+    /// messages, it is the first of them that asks. Those of earlier bytes are closed.
+    unique_fd take_descriptor(std::uint64_t offset) noexcept;
+    /// Closes those that came with earlier bytes and were not taken.
+    void close_descriptors(std::uint64_t before_offset) noexcept;
 
     /// Writes all of it.
     asio::awaitable<void> write(std::string bytes);

@@ -52,10 +52,12 @@ std::optional<message> channel::state::take() {
 
 std::optional<message> channel::state::cut_one() {
     while (!end_) {
+        frame_begin_ = cutter_.offset();
         auto step = cutter_.next(in_.bytes());
         in_.consume(step.consumed);
         if (step.state == wire::cut_state::need_more) {
             if (!input_ended_) return std::nullopt;
+            frame_begin_ = cutter_.offset();
             step = cutter_.finish(in_.bytes());
             in_.consume(step.consumed);
             if (step.state == wire::cut_state::need_more) finish({});
@@ -109,6 +111,7 @@ void channel::state::pass_noise(wire::cut const& step) {
 
 void channel::state::fail(errc what, wire::cut const& step) {
     failure_details details{.input = name_, .offset_bytes = cutter_.offset() - step.consumed + step.at};
+    refused_ = step.message;
     if (frames_ == framing::lines) details.line = cutter_.line();
     switch (what) {
     case errc::not_a_message:
@@ -126,7 +129,10 @@ void channel::state::fail(errc what, wire::cut const& step) {
         break;
     default: details.reason = step.reason; break;
     }
-    if (what == errc::ended_inside_message || cutter_.is_fatal(step.state)) finish(make_error_code(what));
+    if (what == errc::ended_inside_message || cutter_.is_fatal(step.state)) {
+        refused_ = {};
+        finish(make_error_code(what));
+    }
     throw failure(what, std::move(details));
 }
 

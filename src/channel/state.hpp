@@ -53,6 +53,12 @@ struct channel::state : std::enable_shared_from_this<channel::state> {
     static asio::awaitable<std::vector<message>> receive_some(self);
     /// The next message that was read; none where more must be read, or at the end. Throws what `receive` throws.
     std::optional<message> take();
+    /// The byte of the stream at which the frame began that was cut last, or could not be.
+    std::uint64_t frame_begin() const noexcept { return frame_begin_; }
+    /// The beginning of the frame for which `take` threw, until the next read: some bytes, or all.
+    std::string_view refused() const noexcept { return refused_; }
+    /// How many bytes were cut.
+    std::uint64_t cut_bytes() const noexcept { return cutter_.offset(); }
     /// Reads once, or waits until another coroutine did. Throws errc::timed_out at `deadline` or after `idle_timeout`.
     static asio::awaitable<void> fill(self, time_point deadline = never);
 
@@ -112,6 +118,8 @@ private:
 
     wire::cutter cutter_;
     inbox in_;
+    std::uint64_t frame_begin_ = 0;
+    std::string_view refused_;
     std::deque<message> ready_;   ///< one_at_a_time: cut while a flush waited for an answer
     std::exception_ptr deferred_; ///< a fault behind messages that are handed out first
     bool reading_ = false, input_ended_ = false;

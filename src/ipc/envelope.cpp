@@ -1,6 +1,7 @@
 #include "ipc/envelope.hpp"
 
 #include "ipc/handle_facts.hpp"
+#include "js/v8_scan.hpp"
 #include "wire/find.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -34,6 +35,16 @@ bool may_be_internal(std::string_view json) noexcept {
     auto const first = wire::skip_space(json);
     if (first == json.size() || json[first] != '{') return false;
     return json.find("NODE_") != json.npos || json.find("\\u") != json.npos; // any character may be written as \u004e
+}
+
+bool begins_envelope(serialization how, std::string_view start) noexcept {
+    if (how == serialization::advanced) return js::v8_scan(start).command == node::handle;
+    for (std::string_view const part : {"{", "\"cmd\"", ":", "\"NODE_HANDLE\""}) {
+        start.remove_prefix(wire::skip_space(start));
+        if (!start.starts_with(part)) return false;
+        start.remove_prefix(part.size());
+    }
+    return true;
 }
 
 handle_message open_envelope(js::value whole) {

@@ -24,6 +24,9 @@ bool is_internal(json::value const&) noexcept;
 /// May a JSON text be such a message? False for nearly all others, without parsing them.
 bool may_be_internal(std::string_view json) noexcept;
 
+/// Is what cannot be read, or not whole, the beginning of an envelope around a handle? Node writes its `cmd` first.
+bool begins_envelope(serialization, std::string_view start) noexcept;
+
 /// A message of the user's that travels with a handle.
 struct handle_message {
     std::string type{}, key{};

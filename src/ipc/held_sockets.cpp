@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <unordered_set>
@@ -24,15 +25,24 @@ std::unordered_set<ino_t> open_sockets() {
 
 void held_sockets::add(std::string const& key, int socket) {
     struct stat about{};
-    if (::fstat(socket, &about) == 0) keys_[key].push_back(about.st_ino);
+    if (::fstat(socket, &about) != 0) return;
+    auto& all = keys_[key];
+    all.inodes.push_back(about.st_ino);
+    if (all.inodes.size() < all.look_at) return;
+    forget_closed(all);
+    all.look_at = std::max(all.look_at, 2 * all.inodes.size());
+}
+
+void held_sockets::forget_closed(sockets& all) {
+    auto const open = open_sockets();
+    std::erase_if(all.inodes, [&](ino_t socket) { return !open.contains(socket); });
 }
 
 std::size_t held_sockets::count(std::string_view key) {
     auto const held = keys_.find(key);
     if (held == keys_.end()) return 0;
-    auto const open = open_sockets();
-    std::erase_if(held->second, [&](ino_t socket) { return !open.contains(socket); });
-    return held->second.size();
+    forget_closed(held->second);
+    return held->second.inodes.size();
 }
 
 } // namespace parlance

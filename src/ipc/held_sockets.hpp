@@ -22,7 +22,13 @@ public:
     std::size_t count(std::string_view key);
 
 private:
-    std::map<std::string, std::vector<ino_t>, std::less<>> keys_;
+    struct sockets {
+        std::vector<ino_t> inodes{};
+        std::size_t look_at = 64; ///< so many: time to forget those that are closed
+    };
+    static void forget_closed(sockets&);
+
+    std::map<std::string, sockets, std::less<>> keys_;
 };
 
 } // namespace parlance

@@ -18,6 +18,7 @@
 #include <deque>
 #include <exception>
 #include <list>
+#include <map>
 
 namespace parlance {
 
@@ -96,6 +97,7 @@ private:
     bool is_blocked() const noexcept { return on_its_way_ != nullptr || !later_.empty(); }
     void push(std::string frame) { talk_->accept(message(std::move(frame))); }
     void say(js::value const&); ///< jumps the queue
+    bool says_too_much() const noexcept;
     void pass(std::shared_ptr<passing>);
     void attempt();
     void handle_is_over(std::optional<failure> fault);
@@ -116,7 +118,10 @@ private:
     void take_some(std::vector<ipc_message>& into);
     void tell_internal(js::value const& m, ipc_handle handle);
     std::optional<ipc_message> next_of_the_users();
+    std::optional<message> cut();
+    void refuse(bool envelope);
     std::optional<ipc_message> judge(message);
+    js::value value_of(ipc_message const&);
     std::optional<ipc_message> see_to(js::value whole);
     std::optional<ipc_message> unpack(js::value whole);
     void answered(std::string_view cmd, js::value const& whole);
@@ -129,7 +134,7 @@ private:
     void serve_once();
     void keep(ipc_message m, std::exception_ptr fault, std::size_t bytes);
     bool has_read_enough() const noexcept;
-    static asio::awaitable<void> tell_when_closed(self, std::string key);
+    static asio::awaitable<void> tell_when_closed(self);
     static asio::awaitable<void> end_our_side(self);
 
     std::shared_ptr<channel::state> talk_;
@@ -150,6 +155,8 @@ private:
     bool serving_ = false, reads_to_the_end_ = false, drops_ = false;
     waiters ended_; ///< nothing more comes
     held_sockets held_;
+    std::map<std::string, int> to_tell_; ///< how often a server wants to hear that the last socket of this key closed
+    std::size_t said_bytes_ = 0;         ///< of answers, since nothing waited to be written
     std::list<question> questions_;
 };
 

@@ -19,6 +19,8 @@ constexpr auto look_at_sockets = 25ms;
 /// Read ahead and kept for `receive`: each is a descriptor of ours.
 constexpr int handles_ahead = 16;
 constexpr std::size_t bytes_of_a_fault = 1024;
+/// About one server, and unanswered. Node asks once.
+constexpr int most_questions = 64;
 
 std::string string_member(js::value const& of, std::string_view name) {
     auto const* const found = of.find(name);
@@ -109,7 +111,7 @@ std::optional<ipc_message> ipc_core::take() {
 /// Cuts messages, and sees to Node's own, until one is the user's.
 std::optional<ipc_message> ipc_core::next_of_the_users() {
     try {
-        while (auto next = talk_->take()) {
+        while (auto next = cut()) {
             frame_bytes_ = next->text().size();
             if (auto m = judge(std::move(*next))) return m;
         }
@@ -121,25 +123,55 @@ std::optional<ipc_message> ipc_core::next_of_the_users() {
     return std::nullopt;
 }
 
+std::optional<message> ipc_core::cut() {
+    try {
+        return talk_->take();
+    } catch (failure const&) {
+        refuse(begins_envelope(how, talk_->refused()));
+        throw;
+    }
+}
+
+/// A message that came cannot be read. Its descriptor is closed; and where it was to carry one, the peer, which sends
+/// nothing more until then, gets its answer.
+void ipc_core::refuse(bool envelope) {
+    auto const came = talk_->bytes_.take_descriptor(talk_->frame_begin());
+    if (envelope) say(command(came ? node::ack : node::nack));
+}
+
 std::optional<ipc_message> ipc_core::judge(message came) {
     if (how == serialization::advanced) {
         auto const scanned = js::v8_scan(came.text());
-        if (!scanned.fault.empty())
+        if (!scanned.fault.empty()) {
+            refuse(scanned.command == node::handle);
             throw failure(errc::bad_frame, {.input = talk_->name_,
                                             .offset_bytes = scanned.at,
                                             .reason = "a message that is no value: " + std::string(scanned.fault),
                                             .mend = "both ends must have the same `serialization`"});
+        }
         ipc_message m(how, std::move(came).text());
-        if (!scanned.command.empty()) return see_to(js::value(m.value()));
+        if (!scanned.command.empty()) return see_to(value_of(m));
         return m;
     }
     bool const perhaps = may_be_internal(came.text());
     ipc_message m(how, std::move(came).text());
-    if (!perhaps || !is_internal(m.value())) return m;
-    auto of_the_users = see_to(js::value(m.value()));
+    if (!perhaps) return m;
+    auto whole = value_of(m);
+    if (!is_internal(whole)) return m;
+    auto of_the_users = see_to(std::move(whole));
     if (of_the_users) // as it stood there: JSON's numbers may be more exact than JavaScript's
         of_the_users->json_ = std::make_unique<json::value>(payload_of(m.json()));
     return of_the_users;
+}
+
+/// Of a message that may be an envelope.
+js::value ipc_core::value_of(ipc_message const& m) {
+    try {
+        return m.value();
+    } catch (...) { // a name twice, which only this finds
+        refuse(begins_envelope(how, m.raw_));
+        throw;
+    }
 }
 
 /// A message of Node's own. It may carry one of the user's.
@@ -166,7 +198,7 @@ void ipc_core::tell_internal(js::value const& m, ipc_handle handle) {
 }
 
 std::optional<ipc_message> ipc_core::unpack(js::value whole) {
-    auto descriptor = talk_->bytes_.take_descriptor();
+    auto descriptor = talk_->bytes_.take_descriptor(talk_->frame_begin());
     say(command(descriptor ? node::ack : node::nack)); // exactly one, for Node dies of any other
     if (!descriptor) return std::nullopt;              // it comes again
     auto opened = open_envelope(std::move(whole));
@@ -193,18 +225,26 @@ void ipc_core::tell_count(js::value const& whole) {
         say(answer);
     } else if (open == 0) {
         say(command(node::all_closed, key));
-    } else {
-        asio::co_spawn(executor_, tell_when_closed(shared_from_this(), key), asio::detached);
+    } else if (auto& times = to_tell_[key]; times < most_questions) {
+        bool const watched = to_tell_.size() > 1 || times > 0;
+        ++times;
+        if (!watched) asio::co_spawn(executor_, tell_when_closed(shared_from_this()), asio::detached);
     }
 }
 
-asio::awaitable<void> ipc_core::tell_when_closed(self me, std::string key) {
+asio::awaitable<void> ipc_core::tell_when_closed(self me) {
     asio::steady_timer pause(me->executor_);
-    while (!me->dropped_ && !me->talk_->end_ && me->held_.count(key) > 0) {
+    while (!me->to_tell_.empty()) {
         pause.expires_after(look_at_sockets);
         co_await pause.async_wait(asio::use_awaitable);
+        if (me->dropped_ || me->talk_->end_) co_return;
+        std::erase_if(me->to_tell_, [&](auto const& each) {
+            auto const& [key, times] = each;
+            if (me->held_.count(key) > 0) return false;
+            for (int i = 0; i < times; ++i) me->say(command(node::all_closed, key));
+            return true;
+        });
     }
-    if (!me->dropped_ && !me->talk_->end_) me->say(command(node::all_closed, key));
 }
 
 asio::awaitable<std::size_t> ipc_core::ask(self me, std::string_view question_cmd, std::string key) {
@@ -240,6 +280,8 @@ void ipc_core::answered(std::string_view cmd, js::value const& whole) {
 
 asio::awaitable<void> ipc_core::fill(self me) {
     if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    me->talk_->bytes_.close_descriptors(me->talk_->cut_bytes()); // which no message announced
+    if (me->says_too_much()) co_await as_result(channel::state::flush(me->talk_));
     try {
         co_await channel::state::fill(me->talk_);
     } catch (boost::system::system_error const& fault) {

@@ -13,6 +13,8 @@ namespace {
 
 /// Node sends a socket once and three times more.
 constexpr int most_attempts = 4;
+/// Of answers that wait to be written.
+constexpr std::size_t most_said_bytes = 256 << 10;
 
 std::string_view datagram_type_of(ipc_handle const& handle) {
     if (handle.what() != ipc_handle::kind::datagram) return {};
@@ -81,8 +83,14 @@ void ipc_core::check_can_send() const {
 
 void ipc_core::say(js::value const& what) {
     if (talk_->write_fault_ || dropped_) return;
-    push(encoded(ipc_message(what)));
+    if (talk_->pending() == 0) said_bytes_ = 0;
+    auto frame = encoded(ipc_message(what));
+    said_bytes_ += frame.size();
+    push(std::move(frame));
 }
+
+/// A peer that asks and asks and reads no answer is not read either.
+bool ipc_core::says_too_much() const noexcept { return said_bytes_ >= most_said_bytes && talk_->pending() > 0; }
 
 asio::awaitable<void> ipc_core::send(self me, ipc_message m, bool internal) {
     if (m.has_handle()) { // one that came with it, and goes on

@@ -69,8 +69,8 @@ v8_check v8_scan(std::string_view frame, dialect d, limits bounds) noexcept {
     try {
         v8::parser<no_builder> parser(frame, d, bounds);
         no_builder::value nothing;
-        if (!parser.message(nothing)) return {parser.why().what, parser.why().at, {}};
-        return {{}, 0, command_of_node(parser.command())};
+        if (parser.message(nothing)) return {{}, 0, command_of_node(parser.command())};
+        return {parser.why().what, parser.why().at, command_of_node(parser.command())};
     } catch (std::bad_alloc const&) {
         return {"no memory to read it with", 0, {}};
     }

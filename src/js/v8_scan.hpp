@@ -11,7 +11,8 @@ namespace parlance::js {
 struct v8_check {
     std::string_view fault{}; ///< empty where it has none
     std::size_t at = 0;       ///< the byte of the fault
-    /// The message's member `cmd` where that makes it one of Node's own: it begins with "NODE_" and is longer.
+    /// The message's member `cmd` where that makes it one of Node's own: it begins with "NODE_" and is longer. Also
+    /// where a fault came behind it.
     std::string command{};
     bool operator==(v8_check const&) const = default;
 };

@@ -23,7 +23,7 @@ public:
     asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts, int descriptor) override;
     std::size_t try_write(std::span<std::string_view const> parts, int descriptor) override;
     void receive_descriptors() override { inner_.receive_descriptors(); }
-    unique_fd take_descriptor() noexcept override { return inner_.take_descriptor(); }
+    descriptor_queue* descriptors() noexcept override { return inner_.descriptors(); }
     void close_write() noexcept override;
     void close() noexcept override;
 

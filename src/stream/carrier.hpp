@@ -1,6 +1,8 @@
 #pragma once
 /// What carries a stream's bytes.
 
+#include "stream/descriptor_queue.hpp"
+
 #include <parlance/stream.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -22,7 +24,8 @@ public:
     virtual asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts, int descriptor) = 0;
     virtual std::size_t try_write(std::span<std::string_view const> parts, int descriptor) = 0;
     virtual void receive_descriptors() {}
-    virtual unique_fd take_descriptor() noexcept { return unique_fd(); }
+    /// Those that came and were not taken; null where the carrier has none.
+    virtual descriptor_queue* descriptors() noexcept { return nullptr; }
     virtual void close_write() noexcept = 0;
     virtual void close() noexcept = 0;
 
@@ -31,6 +34,10 @@ public:
 
 protected:
     bool bound() const noexcept { return bound_; }
+    /// For a carrier around another stream.
+    static descriptor_queue* descriptors_of(stream& inner) noexcept {
+        return inner.carrier_ ? inner.carrier_->descriptors() : nullptr;
+    }
     /// The first operation of each carrier calls this.
     void bind_to(asio::any_io_executor const& executor) {
         bound_ = true;

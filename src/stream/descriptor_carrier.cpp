@@ -14,8 +14,6 @@ namespace {
 
 /// How many operations in a row may succeed at once before the others of the event loop get a turn.
 constexpr unsigned calls_before_a_turn = 32;
-/// Received and waiting to be taken. A peer that sends more than it announces does not use up our descriptors.
-constexpr std::size_t most_descriptors = 64;
 
 } // namespace
 
@@ -84,19 +82,14 @@ std::optional<std::size_t> descriptor_carrier::try_read(std::span<char> into) {
     if (!receives_descriptors_) return read_now(in_.fd.get(), into);
     unique_fd came;
     auto const got = receive_now(in_.fd.get(), into, came);
-    if (came && received_.size() < most_descriptors) received_.push_back(std::move(came));
+    auto const before = received_bytes_;
+    received_bytes_ += got.value_or(0);
+    if (came) descriptors_.came(before, received_bytes_, std::move(came));
     return got;
 }
 
 void descriptor_carrier::receive_descriptors() {
     receives_descriptors_ = in_.fd && kind_of(in_.fd.get()) == descriptor_kind::socket;
-}
-
-unique_fd descriptor_carrier::take_descriptor() noexcept {
-    if (received_.empty()) return unique_fd();
-    auto first = std::move(received_.front());
-    received_.pop_front();
-    return first;
 }
 
 void descriptor_carrier::learn(std::size_t got, std::size_t asked) noexcept {

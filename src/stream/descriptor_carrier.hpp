@@ -8,7 +8,6 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-#include <deque>
 #include <optional>
 
 namespace parlance {
@@ -25,7 +24,7 @@ public:
     asio::awaitable<std::size_t> write_some(std::span<std::string_view const> parts, int descriptor) override;
     std::size_t try_write(std::span<std::string_view const> parts, int descriptor) override;
     void receive_descriptors() override;
-    unique_fd take_descriptor() noexcept override;
+    descriptor_queue* descriptors() noexcept override { return &descriptors_; }
     void close_write() noexcept override;
     void close() noexcept override;
 
@@ -53,7 +52,8 @@ private:
     pipe_widener widener_; ///< of the one that we read
     bool write_closed_ = false;
     bool receives_descriptors_ = false;
-    std::deque<unique_fd> received_;                ///< and not yet taken
+    descriptor_queue descriptors_;
+    std::uint64_t received_bytes_ = 0;              ///< since it receives descriptors
     descriptor_kind kind_ = descriptor_kind::other; // of the writable one
 };
 

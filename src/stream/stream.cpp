@@ -44,7 +44,19 @@ void stream::receive_descriptors() {
     if (carrier_) carrier_->receive_descriptors();
 }
 
-unique_fd stream::take_descriptor() noexcept { return carrier_ ? carrier_->take_descriptor() : unique_fd(); }
+unique_fd stream::take_descriptor() noexcept {
+    auto* const all = carrier_ ? carrier_->descriptors() : nullptr;
+    return all ? all->take_oldest() : unique_fd();
+}
+
+unique_fd stream::take_descriptor(std::uint64_t offset) noexcept {
+    auto* const all = carrier_ ? carrier_->descriptors() : nullptr;
+    return all ? all->take(offset) : unique_fd();
+}
+
+void stream::close_descriptors(std::uint64_t before_offset) noexcept {
+    if (auto* const all = carrier_ ? carrier_->descriptors() : nullptr) all->close_before(before_offset);
+}
 
 asio::awaitable<void> stream::write(std::string bytes) {
     for (std::string_view rest = bytes; !rest.empty();) rest.remove_prefix(co_await write_some({&rest, 1}));

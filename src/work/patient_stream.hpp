@@ -29,7 +29,7 @@ public:
         return inner_.try_write(parts, descriptor);
     }
     void receive_descriptors() override { inner_.receive_descriptors(); }
-    unique_fd take_descriptor() noexcept override { return inner_.take_descriptor(); }
+    descriptor_queue* descriptors() noexcept override { return descriptors_of(inner_); }
     void close_write() noexcept override { inner_.close_write(); }
     void close() noexcept override { inner_.close(); }
 
