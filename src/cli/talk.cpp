@@ -4,6 +4,7 @@
 
 #include <parlance/js.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace parlance::cli {
@@ -64,6 +65,7 @@ public:
     }
     asio::awaitable<std::vector<std::string>> receive() override {
         for (;;) {
+            if (broken_by_) throw *broken_by_;
             auto got = co_await as_result(over_.receive_some());
             if (!got && !goes_on_after(got.error())) throw got.error();
             if (!got) {
@@ -92,6 +94,7 @@ private:
         if (told.input.empty()) told.input = peer_;
         line_.tell(std::move(told));
     }
+    /// Up to one that ends the talk; the next call throws what is wrong with that one.
     std::vector<std::string> lines_of(std::vector<ipc_message>& came) {
         std::vector<std::string> lines;
         lines.reserve(came.size());
@@ -102,7 +105,10 @@ private:
             try {
                 lines.push_back(text_of(each));
             } catch (failure const& fault) {
-                if (bad_ == noise::error) throw;
+                if (bad_ == noise::error) {
+                    broken_by_ = fault;
+                    return lines;
+                }
                 tell_bad(fault);
             }
         }
@@ -117,6 +123,7 @@ private:
     std::string peer_;
     noise bad_;
     command_line& line_;
+    std::optional<failure> broken_by_; ///< what stands behind the lines that were handed out
 };
 
 } // namespace

@@ -104,6 +104,23 @@ TEST(fork, says_what_the_child_sent_that_is_no_message) {
     EXPECT_EQ(text_of(error_of(ended), "code"), "notAMessage");
 }
 
+TEST(fork, prints_all_that_came_before_what_is_no_message) {
+    user someone;
+    auto const lines = "parlance fork --noise error -- sh -c 'printf \"1\\n2\\nlog\\n4\\n\" >&3' < /dev/null";
+    EXPECT_EQ(someone.types(lines).out, "1\n2\n");
+    // The third frame is an object that has a name twice; all four come at once.
+    write_file(someone, "frames.sh",
+               R"sh(printf '\0\0\0\4\377\017I\2\0\0\0\4\377\017I\4\0\0\0\017\377\017o"\1aI\2"\1aI\4{\2'\
+'\0\0\0\4\377\017I\010' >&3
+)sh");
+    auto const frames = "--serialization advanced -- sh frames.sh < /dev/null";
+    auto const ended = someone.types("parlance fork --json --noise error " + std::string(frames));
+    EXPECT_EQ(ended.status, 1);
+    EXPECT_EQ(ended.out, "1\n2\n");
+    EXPECT_EQ(text_of(error_of(ended), "code"), "badFrame");
+    EXPECT_EQ(someone.types("parlance fork --noise skip " + std::string(frames)), (answer{0, "1\n2\n4\n", ""}));
+}
+
 TEST(fork, gives_the_child_no_input_and_shows_its_outputs_on_standard_error) {
     user someone;
     auto const given = someone.types("echo '\"a message\"' | parlance fork -- sh -c 'readlink /proc/self/fd/0; cat; "
