@@ -35,8 +35,8 @@ enum class dialect { channel, v8 };
 
 /// Version 15, as V8 writes it. Throws failure: errc::invalid_argument, with the path, for what no reader would take: a
 /// hole outside an array, a reference to an object that has not begun (or, in the cause of an Error, to that Error), a
-/// RegExp with flags that do not exist, an Error of no known name, text that is not UTF-8; and for more than 1,000
-/// objects in each other. A date beyond the limits is written as invalid.
+/// RegExp with flags that do not exist or whose source is no pattern, an Error of no known name, text that is not
+/// UTF-8; and for more than 1,000 objects in each other. A date beyond the limits is written as invalid.
 std::string v8_encode(value const&, dialect = dialect::channel);
 /// Versions 13 to 15. Bytes behind the value are ignored, as V8 does. Throws failure: errc::bad_frame with the byte.
 value v8_decode(std::string_view data, dialect = dialect::channel, limits = {});

@@ -98,7 +98,7 @@ struct date {
 };
 
 struct regexp {
-    std::string source;  ///< not looked into: Node refuses a message whose source is none
+    std::string source;  ///< a pattern, which is looked into when it is sent: Node dies of one that is none
     std::string flags{}; ///< of "dgimsuvy", in this order, each once, "u" and "v" not both
     bool operator==(regexp const&) const = default;
 };

@@ -1,7 +1,8 @@
 #include "js/v8_encode.hpp"
 
 #include "js/array_index.hpp"
-
+#include "js/children.hpp"
+#include "js/pattern.hpp"
 #include "js/text.hpp"
 #include "js/v8_format.hpp"
 
@@ -246,6 +247,9 @@ private:
         if (!bits) refuse(where, "flags that no RegExp has: \"" + r.flags + "\"", flags_are);
         put(regexp_tag);
         text(r.source, where);
+        if (auto const fault = fault_of_pattern(r.source, r.flags))
+            refuse(where, "no regular expression: " + std::string(fault->reason) + ", at character " +
+                              std::to_string(fault->at + 1) + " of its source");
         number(*bits);
     }
 
@@ -287,6 +291,13 @@ private:
 } // namespace
 
 void v8_append(std::string& out, value const& v, dialect d) { writer(out, d).message(v); }
+
+bool holds_what_is_looked_into(value const& v) {
+    if (v.is<regexp>() || v.is<error>()) return true;
+    bool found = false;
+    each_child(v, [&](value const& child) { return !(found = holds_what_is_looked_into(child)); });
+    return found;
+}
 
 std::string v8_encode(value const& v, dialect d) {
     std::string out;

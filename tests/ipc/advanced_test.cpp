@@ -6,6 +6,8 @@
 namespace parlance::testing {
 namespace {
 
+using namespace std::string_view_literals;
+
 std::string framed(std::string_view body) {
     std::string out;
     for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(body.size() >> shift);
@@ -100,6 +102,45 @@ asio::awaitable<void> refuses_what_cannot_be_read() {
     co_await talk.disconnect();
     EXPECT_EQ((co_await child.wait()).code, 0) << "it lives";
 }
+
+/// What `send` says of it; empty where it went.
+asio::awaitable<std::string> refusal_of(ipc_channel& talk, ipc_message m) {
+    auto const sent = co_await as_result(talk.send(std::move(m)));
+    co_return sent ? "" : sent.error().what();
+}
+
+/// A message that another peer sent, as these bytes.
+asio::awaitable<ipc_message> sent_by_a_liar(std::string_view frame) {
+    bare_end both(serialization::advanced);
+    co_await both.peer.write(framed(frame));
+    auto m = co_await both.talk.receive();
+    if (!m) throw std::runtime_error("nothing came");
+    co_return std::move(*m);
+}
+
+/// Node compiles a RegExp as it reads it.
+asio::awaitable<void> what_is_no_pattern() {
+    auto child = run_js("process.on('message', m => process.send(m))", {.serialization = serialization::advanced});
+    auto& talk = child.channel();
+    auto const no_pattern = std::string("no regular expression: a group without its end, at character 2 of its source");
+    js::value const ours = js::regexp{"(", ""};
+    EXPECT_EQ(co_await refusal_of(talk, ours), "$: " + no_pattern);
+    auto tagged = js::from_tagged_json(R"({"r":[{"$regexp":["(","g"]}]})");
+    EXPECT_EQ(co_await refusal_of(talk, std::move(tagged)), "$.r[0]: " + no_pattern);
+    auto other = co_await sent_by_a_liar("\xFF\x0F\x41\1R\"\1(\0$\0\1"sv);
+    EXPECT_EQ(other.value().as<js::array>().items.at(0), ours) << "here it harms nobody";
+    EXPECT_EQ(co_await refusal_of(talk, std::move(other)), "$[0]: " + no_pattern);
+    auto cause = co_await sent_by_a_liar("\xFF\x0FrcA\1^\0$\0\1."sv);
+    EXPECT_EQ(co_await refusal_of(talk, std::move(cause)),
+              "$.cause[0]: a reference to an Error inside it, which no V8 reads");
+    auto good = co_await sent_by_a_liar("\xFF\x0F\x41\2R\"\1a\1r.$\0\2"sv);
+    EXPECT_EQ(co_await refusal_of(talk, std::move(good)), "");
+    EXPECT_EQ(co_await next_of(talk), R"([{"$regexp":["a","g"]},{"$error":{"name":"Error"}}])");
+    co_await talk.disconnect();
+    EXPECT_EQ((co_await child.wait()).code, 0) << "it lives";
+}
+
+TEST(advanced_channel, sends_no_regular_expression_that_is_none) { tell(what_is_no_pattern()); }
 
 TEST(advanced_channel, sends_nothing_that_node_dies_of) { tell(refuses_what_cannot_be_read()); }
 

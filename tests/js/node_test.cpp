@@ -1,6 +1,7 @@
 // The real V8 reads what we write, and we read what it writes.
 #include "js/v8_encode.hpp"
 #include "js/v8_scan.hpp"
+#include "node.hpp"
 #include "print.hpp"
 #include "random_value.hpp"
 #include "vectors.hpp"
@@ -9,8 +10,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <sstream>
 
 namespace parlance::js {
@@ -36,18 +35,8 @@ std::vector<std::string> frames(std::string_view bytes) {
     return out;
 }
 
-/// What tests/peers/js_values.js prints, faults among it.
 std::string node(std::string const& arguments, std::string_view input = {}) {
-    std::string place = std::filesystem::temp_directory_path() / "parlance-js-XXXXXX";
-    if (::mkdtemp(place.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    std::ofstream(place + "/in", std::ios::binary) << input;
-    auto const command =
-        "node '" PARLANCE_PEERS "/js_values.js' " + arguments + " <" + place + "/in >" + place + "/out 2>&1";
-    EXPECT_EQ(std::system(command.c_str()), 0);
-    std::ifstream out(place + "/out", std::ios::binary);
-    std::string printed(std::istreambuf_iterator<char>(out), {});
-    std::filesystem::remove_all(place);
-    return printed;
+    return printed_by_node("js_values.js", arguments, input);
 }
 
 TEST(node, takes_every_vector_that_we_write_for_its_expression) {
