@@ -1,5 +1,6 @@
 #include "channel/batch.hpp"
 
+#include "base/large_blocks.hpp"
 #include "wire/encode.hpp"
 
 #include <algorithm>
@@ -31,10 +32,15 @@ void batch::add(framing frames, message m) {
     if (text_size < large_bytes)
         small_.append(m.text());
     else
-        large_.push_back({small_.size(), std::move(m).text()});
+        add_large(std::move(m).text());
     small_.append(after);
     frames_.push_back({text_size, static_cast<std::uint8_t>(before.size()), static_cast<std::uint8_t>(after.size())});
     size_ += before.size() + text_size + after.size();
+}
+
+void batch::add_large(std::string text) {
+    if (text.size() >= large_message_bytes) keep_large_blocks();
+    large_.push_back({small_.size(), std::move(text)});
 }
 
 std::span<std::string_view const> batch::parts(part_list& into) const noexcept {

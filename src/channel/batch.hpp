@@ -58,6 +58,8 @@ private:
     bool handle_is_next() const noexcept {
         return next_handle_ < handles_.size() && handles_[next_handle_].at == written_;
     }
+    void add_large(std::string text);
+
     std::string small_;
     std::vector<large> large_;
     std::vector<frame> frames_;

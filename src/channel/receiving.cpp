@@ -1,4 +1,5 @@
 // The way into a channel. See state.hpp for the path that a message takes.
+#include "base/large_blocks.hpp"
 #include "channel/noise.hpp"
 #include "channel/state.hpp"
 #include "wire/check_json.hpp"
@@ -83,6 +84,7 @@ std::optional<message> channel::state::judge(wire::cut const& step) {
         return std::nullopt;
     }
     ++statistics_.messages_in;
+    if (step.message.size() >= large_message_bytes) keep_large_blocks();
     std::optional<message> got(std::in_place, std::string(step.message));
     if (options_.one_at_a_time) answered();
     return got;

@@ -106,6 +106,17 @@ void pipe_widener::read_brought(int fd, std::size_t got) noexcept {
         ::fcntl(fd, F_SETPIPE_SZ, busy_bytes); // refused: it stays as it is
 }
 
+void socket_widener::write_took(int fd, std::size_t wrote, std::size_t size) noexcept {
+    if (done_ || wrote == size) return;
+    done_ = true;
+    int family = 0, bytes = 0;
+    socklen_t length = sizeof family;
+    if (::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length) != 0 || family != AF_UNIX) return;
+    length = sizeof bytes;
+    if (::getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &length) != 0) return;
+    ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes); // the kernel doubles what it is told: socket(7)
+}
+
 descriptor_kind kind_of(int fd) {
     struct stat about{};
     if (::fstat(fd, &about) != 0) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});

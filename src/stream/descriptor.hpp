@@ -29,6 +29,17 @@ private:
     bool done_ = false;
 };
 
+/// Doubles the send buffer of a Unix socket, once, when more is to be written than it takes: for large messages half of
+/// the time goes into waking the two processes (bench/ipc.cpp). TCP sees to its own.
+class socket_widener {
+public:
+    /// Of `size` bytes, the socket took `wrote`.
+    void write_took(int fd, std::size_t wrote, std::size_t size) noexcept;
+
+private:
+    bool done_ = false;
+};
+
 /// Asks the system. Throws failure with the system's code where `fd` is no descriptor.
 descriptor_kind kind_of(int fd);
 

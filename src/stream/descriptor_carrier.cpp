@@ -113,7 +113,14 @@ asio::awaitable<std::size_t> descriptor_carrier::write_some(std::span<std::strin
 std::size_t descriptor_carrier::try_write(std::span<std::string_view const> parts, int descriptor_to_pass) {
     if (writable() < 0 || write_closed_)
         throw failure(errc::peer_closed, {.input = "writing", .reason = "the stream is closed for writing"});
-    return bound() ? write_now(writable(), kind_, parts, descriptor_to_pass) : 0;
+    if (!bound()) return 0;
+    auto const wrote = write_now(writable(), kind_, parts, descriptor_to_pass);
+    if (kind_ == descriptor_kind::socket) {
+        std::size_t size = 0;
+        for (auto const part : parts) size += part.size();
+        socket_widener_.write_took(writable(), wrote, size);
+    }
+    return wrote;
 }
 
 void descriptor_carrier::close_write() noexcept {

@@ -50,6 +50,7 @@ private:
     bool one_for_both_;
     bool drained_ = false; ///< the last read took all there was: the next one is likely to wait
     pipe_widener widener_; ///< of the one that we read
+    socket_widener socket_widener_;
     bool write_closed_ = false;
     bool receives_descriptors_ = false;
     descriptor_queue descriptors_;

@@ -189,6 +189,26 @@ asio::awaitable<std::size_t> read_once(stream& from, std::size_t most) {
     co_return co_await from.read_some(into);
 }
 
+int send_buffer_of(int fd) {
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    EXPECT_EQ(::getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size), 0);
+    return bytes;
+}
+
+TEST(stream, widens_a_unix_socket_when_more_is_written_than_it_takes) {
+    int fds[2];
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+    stream near{unique_fd(fds[0])}, far{unique_fd(fds[1])};
+    auto const before = send_buffer_of(fds[0]);
+    run([](stream& to) -> asio::awaitable<void> { co_await to.write("little"); }(near));
+    EXPECT_EQ(send_buffer_of(fds[0]), before);
+    std::string const much(4 << 20, 'x');
+    std::string_view const all = much;
+    EXPECT_LT(near.try_write({&all, 1}), much.size());
+    EXPECT_GT(send_buffer_of(fds[0]), before);
+}
+
 TEST(stream, widens_a_pipe_only_when_much_flows) {
     int fds[2];
     ASSERT_EQ(::pipe2(fds, O_CLOEXEC), 0);
