@@ -87,6 +87,8 @@ private:
         waiters over{};
     };
 
+    void bind_to(asio::any_io_executor const& executor) { executor_ = executor, talk_->bind_to(executor); }
+
     // sending.cpp
     std::string encoded(ipc_message&&) const;
     bool is_nodes_own(ipc_message const&) const;

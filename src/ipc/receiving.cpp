@@ -248,7 +248,7 @@ asio::awaitable<void> ipc_core::tell_when_closed(self me) {
 }
 
 asio::awaitable<std::size_t> ipc_core::ask(self me, std::string_view question_cmd, std::string key) {
-    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
     me->check_can_send();
     auto const mine = me->questions_.insert(
         me->questions_.end(), question{question_cmd == node::get_count ? node::count : node::all_closed, key});
@@ -279,7 +279,7 @@ void ipc_core::answered(std::string_view cmd, js::value const& whole) {
 }
 
 asio::awaitable<void> ipc_core::fill(self me) {
-    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
     me->talk_->bytes_.close_descriptors(me->talk_->cut_bytes()); // which no message announced
     if (me->says_too_much()) co_await as_result(channel::state::flush(me->talk_));
     try {
@@ -368,7 +368,7 @@ void ipc_core::serve_once() {
 }
 
 asio::awaitable<void> ipc_core::read_to_the_end(self me) {
-    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
     me->reads_to_the_end_ = true;
     me->keep_reading(); // now, and when nobody receives any more, or takes what is ready
     while (!me->told_end_ && !me->dropped_) co_await me->ended_.wait(me->executor_);

@@ -101,7 +101,7 @@ asio::awaitable<void> ipc_core::send(self me, ipc_message m, bool internal) {
         co_return;
     }
     message framed(me->prepared(std::move(m), internal));
-    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
     me->check_can_send();
     me->talk_->refuse(framed);
     if (!me->is_blocked() && me->talk_->must_wait()) co_await channel::state::wait_for_room(me->talk_);
@@ -129,7 +129,7 @@ asio::awaitable<void> ipc_core::send(self me, ipc_message m, ipc_handle handle, 
     if (!internal && me->is_nodes_own(m)) me->refuse_internal();
     check_handle(handle); // it may be one that came from who knows where
     auto frame = me->frame_of(m, handle);
-    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
     me->check_can_send();
     me->talk_->refuse(message(frame));
     auto const with = std::make_shared<passing>();
@@ -258,7 +258,7 @@ asio::awaitable<bool> ipc_core::until_nothing_waits(self me, time_point deadline
 }
 
 asio::awaitable<void> ipc_core::flush(self me) {
-    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
     co_await until_nothing_waits(me, channel::state::never);
     if (me->dropped_) throw boost::system::system_error(asio::error::operation_aborted);
     if (me->talk_->write_fault_) throw *me->talk_->write_fault_;
@@ -270,7 +270,7 @@ asio::awaitable<void> ipc_core::flush(self me) {
 /// In a coroutine of its own, so that a cancellation, which only means "no longer patient", ends with it.
 asio::awaitable<std::vector<ipc_message>> ipc_core::disconnect(self me, std::chrono::milliseconds patience) {
     if (std::exchange(me->closing_, true)) co_return std::vector<ipc_message>();
-    if (!me->executor_) me->executor_ = co_await asio::this_coro::executor, me->talk_->bind_to(me->executor_);
+    if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
     co_return co_await asio::co_spawn(me->executor_, ending(me, patience), asio::use_awaitable);
 }
 

@@ -86,8 +86,21 @@ void name_table::add(std::span<object::member const> members, std::size_t positi
 }
 
 void name_table::rebuild(std::span<object::member const> members) {
-    slots_.assign(std::bit_ceil(std::max<std::size_t>(4 * members.size(), 4)), 0);
+    make_room_for(members.size());
     for (std::size_t i = 0; i < members.size(); ++i) place(members[i].first, i);
+}
+
+bool name_table::rebuild_of_different(std::span<object::member const> members) {
+    make_room_for(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        if (find(members, members[i].first)) return false;
+        place(members[i].first, i);
+    }
+    return true;
+}
+
+void name_table::make_room_for(std::size_t names) {
+    slots_.assign(std::bit_ceil(std::max<std::size_t>(4 * names, 4)), 0);
 }
 
 } // namespace parlance::js

@@ -19,8 +19,11 @@ public:
     /// Notes the member at `position`, whose name is not in the table yet.
     void add(std::span<object::member const> members, std::size_t position);
     void rebuild(std::span<object::member const> members);
+    /// The same, of names that may be there twice: then false, and the table is of no use.
+    bool rebuild_of_different(std::span<object::member const> members);
 
 private:
+    void make_room_for(std::size_t names);
     void place(std::string_view name, std::size_t position) noexcept;
     std::vector<std::uint32_t> slots_; ///< position + 1, or 0; a power of two of them, at most half in use
 };

@@ -12,9 +12,10 @@ namespace {
 constexpr std::size_t small_object = 16;
 
 /// Where a name stands among others: an index by its value, the others behind all indexes.
+constexpr std::uint64_t no_index = std::uint64_t{1} << 32;
 std::uint64_t rank(std::string_view name) noexcept {
     auto const index = parse_array_index(name);
-    return index ? *index : std::uint64_t{1} << 32;
+    return index ? *index : no_index;
 }
 
 } // namespace
@@ -45,6 +46,29 @@ struct object::contents {
         for (std::size_t i = 0; i < among.size(); ++i)
             if (among[i].first == name) return indexes + i;
         return std::nullopt;
+    }
+
+    /// Takes them as they are. False, and nothing done, where they are out of order, or a name is there twice.
+    bool adopt(std::vector<member>& all) {
+        std::uint64_t last = 0;
+        std::size_t first_name = 0;
+        for (auto const& each : all) {
+            auto const its = rank(each.first);
+            if (its < last || (its == last && its < no_index && &each != all.data())) return false;
+            last = its;
+            first_name += its < no_index;
+        }
+        auto const among = std::span<member const>(all).subspan(first_name);
+        if (among.size() <= small_object) {
+            for (std::size_t i = 1; i < among.size(); ++i)
+                for (std::size_t k = 0; k < i; ++k)
+                    if (among[k].first == among[i].first) return false;
+        } else if (!table.rebuild_of_different(among)) {
+            return false;
+        }
+        members = std::move(all);
+        indexes = first_name;
+        return true;
     }
 
     /// Puts what is not there yet where it belongs.
@@ -79,9 +103,9 @@ object::object() noexcept = default;
 object::object(std::initializer_list<member> members) : object(std::vector<member>(members)) {}
 object::object(std::vector<member> members) {
     if (members.empty()) return;
-    if (!std::ranges::is_sorted(members, {}, [](member const& m) { return rank(m.first); }))
-        std::ranges::stable_sort(members, {}, [](member const& m) { return rank(m.first); });
     auto& mine = make();
+    if (mine.adopt(members)) return; // nearly always
+    std::ranges::stable_sort(members, {}, [](member const& m) { return rank(m.first); });
     mine.members.reserve(members.size());
     for (auto& m : members) {
         if (auto const at = mine.find(m.first))

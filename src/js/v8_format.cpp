@@ -55,7 +55,7 @@ bool is(wire_text const& text, std::string_view ascii) noexcept {
     return text.bytes.size() == (text.in == wire_text::form::utf16 ? 2 : 1) * ascii.size() && starts_with(text, ascii);
 }
 
-std::optional<std::uint32_t> index_of(wire_name const& name) noexcept {
+std::optional<std::uint32_t> index_of_number_or_digits(wire_name const& name) noexcept {
     if (name.is_number) {
         auto const is_index = name.number >= 0 && name.number <= last_array_index &&
                               name.number == static_cast<double>(static_cast<std::uint32_t>(name.number));

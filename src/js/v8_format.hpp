@@ -123,6 +123,11 @@ std::string to_text(wire_name const&);
 bool is(wire_text const&, std::string_view ascii) noexcept;
 bool starts_with(wire_text const&, std::string_view ascii) noexcept;
 /// The array index that it is.
-std::optional<std::uint32_t> index_of(wire_name const&) noexcept;
+std::optional<std::uint32_t> index_of_number_or_digits(wire_name const&) noexcept;
+inline std::optional<std::uint32_t> index_of(wire_name const& name) noexcept {
+    auto const& bytes = name.text.bytes;
+    bool const may_be = name.is_number || (!bytes.empty() && bytes[0] >= '0' && bytes[0] <= '9');
+    return may_be ? index_of_number_or_digits(name) : std::nullopt;
+}
 
 } // namespace parlance::js::v8

@@ -68,23 +68,21 @@ value::value(bytes b) : data_(large<bytes>(std::move(b))) {}
 value::value(boxed b) noexcept : data_(std::move(b)) {}
 value::value(reference r) noexcept : data_(r) {}
 
-value::value(value const&) = default;
-value::value(value&& other) noexcept : data_(std::move(other.data_)) { other.data_.emplace<0>(); }
+value::value(value const& other) : data_(other.data_) {}
 value& value::operator=(value const& other) {
     if (this != &other) *this = value(other); // first copied: `other` may be a part of this
     return *this;
 }
 value& value::operator=(value&& other) noexcept {
     if (this != &other) {
-        auto taken = std::move(other.data_);
-        other.data_.emplace<0>();
-        data_ = std::move(taken);
+        value taken(std::move(other)); // `other` may be a part of this
+        become_undefined();
+        ::new (this) value(std::move(taken));
     }
     return *this;
 }
-value::~value() = default;
 
-value::value(json::value const& from) {
+value::value(json::value const& from) : data_() {
     switch (from.kind()) {
     case json::kind::null: data_ = nullptr; break;
     case json::kind::bool_: data_ = from.get_bool(); break;
