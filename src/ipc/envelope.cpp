@@ -96,6 +96,11 @@ js::value make_envelope(ipc_handle const& handle, std::string_view datagram_type
     return out;
 }
 
+std::string in_whole_words(std::string frame) {
+    frame.append((4 - frame.size() % 4) % 4, '\0');
+    return frame;
+}
+
 js::value command(std::string_view cmd, std::string_view key) {
     js::object out;
     out["cmd"] = cmd;

@@ -41,6 +41,11 @@ js::value make_envelope(ipc_handle const& handle, std::string_view datagram_type
 /// The same, of JSON text.
 std::string make_json_envelope(ipc_handle const& handle, std::string_view datagram_type, std::string_view payload);
 
+/// A frame of `advanced` with zeros behind its value, which every reader ignores, so that with the four bytes of its
+/// length it is a multiple of four. Then no length is cut by a read of Node's (64 KiB, or what the kernel has in one
+/// piece): Node 18, 20 before 20.19 and 22 before 22.14 wait for ever where one is (nodejs/node#55834).
+std::string in_whole_words(std::string frame);
+
 /// `{"cmd":…}`, with a `key` where there is one.
 js::value command(std::string_view cmd, std::string_view key = {});
 

@@ -33,8 +33,8 @@ std::string ipc_core::encoded(ipc_message&& m) const {
     using form = ipc_message::form;
     if (how == serialization::advanced) {
         auto const& v = m.value(); // also of what came from another peer: a name twice kills Node
-        if (m.form_ == form::v8 && !js::holds_what_is_looked_into(v)) return std::move(m.raw_);
-        return js::v8_encode(v);
+        if (m.form_ == form::v8 && !js::holds_what_is_looked_into(v)) return in_whole_words(std::move(m.raw_));
+        return in_whole_words(js::v8_encode(v));
     }
     if (m.form_ == form::json_text) {
         if (!wire::is_json(m.raw_)) parse_json(m.raw_, "a message to " + talk_->name_); // throws, and says where
