@@ -9,7 +9,9 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <array>
 #include <chrono>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace {
@@ -123,6 +125,56 @@ double node_round_trips(serialization how) {
     return bench::measure(0, [how] { return run(ask_a_node(how)); });
 }
 
+// What the kernel and the peer leave to gain: write and read in a loop, nothing looked at.
+
+double bare_round_trips(int fd, int count) {
+    auto const line = json::serialize(small_json()) + "\n";
+    std::array<char, 4096> room;
+    auto const begin = clock_type::now();
+    for (int i = 0; i < count; ++i)
+        if (::write(fd, line.data(), line.size()) < 0 || ::read(fd, room.data(), room.size()) <= 0)
+            throw std::runtime_error("no answer");
+    return count / seconds_since(begin);
+}
+
+double bare_to_bare() {
+    auto const way = bench::make_socket_pair();
+    auto const child = bench::start(0, [&] {
+        ::close(way.read);
+        std::array<char, 4096> room;
+        for (ssize_t got; (got = ::read(way.write, room.data(), room.size())) > 0;)
+            if (::write(way.write, room.data(), static_cast<std::size_t>(got)) != got) std::abort();
+    });
+    ::close(way.write);
+    auto const rate = bench::measure(0, [&] { return bare_round_trips(way.read, round_trips); });
+    ::close(way.read);
+    bench::finish(child);
+    return rate;
+}
+
+double bare_to_node() {
+    auto const way = bench::make_socket_pair();
+    auto const child = bench::start(0, [&] {
+        auto const inherited = ::dup(way.write);
+        ::setenv("NODE_CHANNEL_FD", std::to_string(inherited).c_str(), 1);
+        ::execlp("node", "node", BENCH_PEERS "/ipc.js", nullptr);
+        std::perror("node");
+        std::abort();
+    });
+    ::close(way.write);
+    auto const rate = bench::measure(0, [&] {
+        std::string_view const role = "{\"role\":\"echo\"}\n";
+        std::array<char, 4096> room;
+        if (::write(way.read, role.data(), role.size()) < 0 || ::read(way.read, room.data(), room.size()) <= 0)
+            throw std::runtime_error("no answer");
+        bare_round_trips(way.read, 2'000); // Node compiles what is run often
+        return bare_round_trips(way.read, round_trips / 2);
+    });
+    ::close(way.read);
+    bench::finish(child);
+    return rate;
+}
+
 asio::awaitable<void> send_large(int fd, serialization how) {
     ipc_channel out((unique_fd(fd)), how);
     std::string const text = '"' + std::string((1 << 20) - 2, 'x') + '"';
@@ -169,7 +221,7 @@ int main(int argc, char** argv) {
     int const rounds = argc > 1 ? std::atoi(argv[1]) : 5;
     constexpr auto json = serialization::json;
     std::vector<double> text, values, clones, node_json, node_advanced;
-    std::vector<double> trips, trips_advanced, to_node, node_trips, node_trips_advanced;
+    std::vector<double> trips, trips_advanced, to_node, node_trips, node_trips_advanced, bare, bare_node;
     std::vector<double> strings, buffers, node_strings, node_buffers;
     for (int round = 0; round < rounds; ++round) {
         text << one_way(json, as::text, json_messages);
@@ -182,6 +234,8 @@ int main(int argc, char** argv) {
         trips_advanced << our_round_trips(serialization::advanced);
         node_trips_advanced << of_node_pinned({"round_trip", "advanced", "30000"});
         to_node << node_round_trips(json);
+        bare << bare_to_bare();
+        bare_node << bare_to_node();
         strings << large(json);
         node_strings << of_node({"large", "string", "200"});
         buffers << large(serialization::advanced);
@@ -196,6 +250,8 @@ int main(int argc, char** argv) {
     back.row("2b json, parlance to parlance", median(trips), median(node_trips), 3);
     back.row("2b advanced, parlance to parlance", median(trips_advanced), median(node_trips_advanced), 3);
     back.row("2b json, parlance to Node", median(to_node), median(node_trips), 1.6);
+    back.row("   the limit: write and read, no more", median(bare), median(node_trips), 0);
+    back.row("   the limit: the same to Node", median(bare_node), median(node_trips), 0);
     bench::rate_table const bulk("1 MiB, one way, two cores, MB/s (row 2c); rival: Node to Node");
     bulk.row("2c a Buffer, advanced", median(buffers), median(node_buffers), 2.3);
     bulk.row("2c a string, json", median(strings), median(node_strings), 5);
