@@ -120,20 +120,16 @@ asio::awaitable<int> carry(std::shared_ptr<attachment> state, child& running, si
 
 asio::awaitable<int> attach(std::shared_ptr<child_request> asked, command_line& line) {
     static_cast<void>(grace_of(*asked)); // before anything is started
-    auto words = line.program();
+    program_words const words(line);
     auto options = options_of(*asked);
     options.err = stdio::inherit();
-    auto const token = new_token();
-    options.token = token;
     auto found =
         joined_parent("in Node: fork('attach', ['--', 'bash', 'worker.sh'], {execPath: 'parlance', execArgv: []})");
     auto up = talk_over(ipc_channel(std::move(found.socket), found.how, {.name = parent_name}), parent_name,
                         noise::to_stderr, line);
 
     signal_watch signals;
-    auto const program = std::move(words.front());
-    words.erase(words.begin());
-    auto running = spawn(program, words, options);
+    auto running = spawn(words.program, words.arguments, options);
     auto const name = "stdout of `" + running.command() + "`";
     channel_options talk_options;
     talk_options.name = name;

@@ -11,7 +11,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <csignal>
-
 #include <cstdlib>
 
 namespace parlance::cli {
@@ -19,6 +18,9 @@ namespace {
 
 constexpr milliseconds usual_grace{10'000};
 constexpr milliseconds worth_a_word{500};
+
+/// None inside another parlance's worker: there the child is found by that one's token, which a new one would hide.
+std::string new_token() { return std::getenv("PARLANCE_WORKER") ? std::string() : random_token(); }
 
 } // namespace
 
@@ -43,11 +45,14 @@ void add_noise_option(CLI::App& app, std::string& name) {
         ->type_name("stderr|skip|error");
 }
 
+program_words::program_words(command_line const& line)
+    : program(line.program().front()), arguments(line.program().begin() + 1, line.program().end()) {}
+
 milliseconds grace_of(child_request const& asked) {
     return asked.grace.empty() ? usual_grace : duration_value("--grace", asked.grace);
 }
 
-spawn_options options_of(child_request const& asked) {
+spawn_options options_of(child_request& asked) {
     for (auto const& each : asked.env)
         if (each.find('=') == each.npos || each.starts_with('='))
             throw usage_problem("--env is NAME=VALUE, not `" + each + "`");
@@ -59,6 +64,8 @@ spawn_options options_of(child_request const& asked) {
         if (!asked.grace.empty()) options.stop.grace = grace_of(asked);
         if (options.timeout == milliseconds(0)) throw usage_problem("--timeout must be more than 0");
     }
+    asked.token = new_token();
+    options.token = asked.token;
     return options;
 }
 
@@ -67,8 +74,6 @@ asio::awaitable<void> kill_after(child& running, milliseconds grace) {
     co_await timer.async_wait(asio::use_awaitable);
     running.kill(signal::kill);
 }
-
-std::string new_token() { return std::getenv("PARLANCE_WORKER") ? std::string() : random_token(); }
 
 void sweep_after(child& ended, process_end const& end, bool told_to_end) noexcept {
     if (told_to_end || end.reason == end_reason::timed_out) ended.kill(signal::kill);

@@ -15,13 +15,20 @@ namespace parlance::cli {
 struct child_request {
     std::string cwd, timeout, grace{};
     std::vector<std::string> env;
+    std::string token{}; ///< by which what the child leaves behind is found; since `options_of`
+};
+/// A program and its arguments: the words behind `--`.
+struct program_words {
+    explicit program_words(command_line const&); ///< throws problem (usage) where there are none
+    std::string program;
+    std::vector<std::string> arguments;
 };
 void add_child_options(CLI::App&, child_request&);
 void add_noise_option(CLI::App&, std::string& name);
 /// What `--grace` says, else 10 s.
 milliseconds grace_of(child_request const& asked);
 /// The options for `spawn`; the views look into `asked`. Throws problem (usage).
-spawn_options options_of(child_request const& asked);
+spawn_options options_of(child_request& asked);
 
 /// SIGKILL to the child's group when `grace` is over.
 asio::awaitable<void> kill_after(child& running, milliseconds grace);
@@ -32,9 +39,6 @@ asio::awaitable<void> kill_after(child& running, milliseconds grace);
 asio::awaitable<void> pass_on(signal_watch& signals, child& running, milliseconds grace, bool shares_terminal,
                               std::shared_ptr<bool> told_to_end);
 
-/// The token by which what a child leaves behind is found. None inside another parlance's worker: there it is found by
-/// that one's token, which a new one would hide.
-std::string new_token();
 /// After a child that was ended by a signal of ours, or by its timeout: what it left running is ended too.
 void sweep_after(child& ended, process_end const& end, bool told_to_end) noexcept;
 

@@ -117,8 +117,6 @@ asio::awaitable<int> exec(std::shared_ptr<exec_request> asked, command_line& lin
     options.out = options.err = line.json() || passes ? stdio::pipe() : stdio::inherit();
     options.max_buffer_bytes = limit;
     options.own_group = !shares_terminal;
-    auto const token = new_token();
-    options.token = token;
     auto const told_to_end = std::make_shared<bool>(false);
 
     signal_watch signals;

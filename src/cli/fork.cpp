@@ -15,19 +15,15 @@ struct fork_request {
 asio::awaitable<int> fork_and_talk(std::shared_ptr<fork_request> asked, command_line& line) {
     auto const bad = noise_value(asked->noise);
     static_cast<void>(grace_of(asked->child)); // before anything is started
-    auto words = line.program();
+    program_words const words(line);
     auto options = options_of(asked->child);
     options.serialization = serialization_value(asked->serialization);
     options.in = stdio::ignore();
     options.out = stdio::descriptor(STDERR_FILENO); // ours has the messages, and nothing else
     options.err = stdio::inherit();
-    auto const token = new_token();
-    options.token = token;
 
     signal_watch signals;
-    auto const program = std::move(words.front());
-    words.erase(words.begin());
-    auto running = fork(program, words, options);
+    auto running = fork(words.program, words.arguments, options);
     auto over = talk_over(std::move(running.channel()), running.command(), bad, line);
     co_return co_await carry(running, std::move(over), signals, asked->child, line);
 }

@@ -1,5 +1,6 @@
 #include "cli/message_argument.hpp"
 
+#include "base/text_place.hpp"
 #include "cli/json_line.hpp"
 #include "cli/table.hpp"
 #include "wire/check_json.hpp"
@@ -65,9 +66,7 @@ std::string fault_at(std::string_view json, std::size_t at, std::string expected
 /// What is wrong with `json` at the byte `at`, counted as in what was given.
 problem not_json(std::string_view json, std::size_t at, std::string message, std::string_view input,
                  std::size_t first_line) {
-    auto const before = json.substr(0, at);
-    auto const line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-    auto const column = at - (before.rfind('\n') + 1) + 1; // npos + 1 is 0
+    auto const [line, column] = place_in(json, at);
     problem told;
     told.code = "invalidJson";
     told.message = std::move(message);

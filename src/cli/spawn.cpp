@@ -14,16 +14,12 @@ asio::awaitable<int> spawn_and_talk(std::shared_ptr<spawn_request> asked, comman
     auto const frames = framing_value(asked->framing);
     auto const noise = noise_value(asked->noise);
     static_cast<void>(grace_of(asked->child));
-    auto words = line.program();
+    program_words const words(line);
     auto options = options_of(asked->child);
     options.err = stdio::inherit();
-    auto const token = new_token();
-    options.token = token;
 
     signal_watch signals;
-    auto const program = std::move(words.front());
-    words.erase(words.begin());
-    auto running = spawn(program, words, options);
+    auto running = spawn(words.program, words.arguments, options);
     auto const name = "stdout of `" + running.command() + "`";
     channel_options talk_options;
     talk_options.noise = noise;

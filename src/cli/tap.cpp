@@ -197,19 +197,15 @@ std::unique_ptr<tapped> tapped_as(tap_request const& asked) {
 
 asio::awaitable<int> tap(std::shared_ptr<tap_request> asked, command_line& line) {
     auto const grace = grace_of(asked->child);
-    auto words = line.program();
+    program_words const words(line);
     auto options = options_of(asked->child);
     auto const what = tapped_as(*asked);
     signal_watch signals; // before there are threads, which are to have them blocked too
     tap_place place(line, *asked, what->frames);
     what->give_to(options);
-    auto const token = new_token();
-    options.token = token;
     auto const told_to_end = std::make_shared<bool>(false);
 
-    auto const program = std::move(words.front());
-    words.erase(words.begin());
-    auto running = spawn(program, words, options);
+    auto running = spawn(words.program, words.arguments, options);
     auto const ways = what->carry(*place.log);
     asio::co_spawn(co_await asio::this_coro::executor,
                    pass_on(signals, running, grace, what->shares_terminal(), told_to_end), asio::detached);

@@ -81,12 +81,7 @@ void cluster_core::begin(asio::any_io_executor const& executor) {
 }
 
 void cluster_core::give_up() {
-    failure const fault(errc::start_failed,
-                        {.input = title(),
-                         .reason = std::to_string(options_.give_up_after) +
-                                   " starts failed in a row; the last: " + places_->starts().last_reason(),
-                         .mend = "run the script by hand and see what it says"});
-    fail(std::make_exception_ptr(fault));
+    fail(std::make_exception_ptr(places_->gave_up(title(), "run the script by hand and see what it says")));
 }
 
 void cluster_core::fail(std::exception_ptr why) {

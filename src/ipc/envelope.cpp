@@ -7,14 +7,12 @@
 #include <boost/json/serialize.hpp>
 
 namespace parlance {
-namespace {
 
-std::string text_of(js::value const* v) {
-    auto const* const text = v ? v->get_if<std::string>() : nullptr;
+std::string text_member(js::value const& of, std::string_view name) {
+    auto const* const found = of.find(name);
+    auto const* const text = found ? found->get_if<std::string>() : nullptr;
     return text ? *text : std::string();
 }
-
-} // namespace
 
 bool is_internal(js::value const& whole) noexcept {
     auto const* const list = whole.get_if<js::array>(); // which may have names too
@@ -50,9 +48,9 @@ bool begins_envelope(serialization how, std::string_view start) noexcept {
 handle_message open_envelope(js::value whole) {
     handle_message out;
     for (int layers = 0; layers < 2; ++layers) {
-        if (layers == 0 || text_of(whole.find("cmd")) == node::handle) {
-            out.type = text_of(whole.find("type"));
-            if (auto key = text_of(whole.find("key")); !key.empty()) out.key = std::move(key);
+        if (layers == 0 || text_member(whole, "cmd") == node::handle) {
+            out.type = text_member(whole, "type");
+            if (auto key = text_member(whole, "key"); !key.empty()) out.key = std::move(key);
             auto* const members = whole.get_if<js::object>();
             auto* const inside = members ? members->find("msg") : nullptr;
             auto payload = inside ? std::move(*inside) : js::value();

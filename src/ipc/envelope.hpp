@@ -27,6 +27,9 @@ bool may_be_internal(std::string_view json) noexcept;
 /// Is what cannot be read, or not whole, the beginning of an envelope around a handle? Node writes its `cmd` first.
 bool begins_envelope(serialization, std::string_view start) noexcept;
 
+/// A member of it that is a string; empty where there is none.
+std::string text_member(js::value const& of, std::string_view name);
+
 /// A message of the user's that travels with a handle.
 struct handle_message {
     std::string type{}, key{};

@@ -1,5 +1,6 @@
 #include "js/json_reader.hpp"
 
+#include "base/text_place.hpp"
 #include "js/array_index.hpp"
 #include "js/text.hpp"
 
@@ -17,13 +18,12 @@ namespace {
 void require_json(std::string_view text) {
     auto const check = wire::check_json(text);
     if (check.state == wire::json_state::valid) return;
-    auto const before = text.substr(0, check.at);
-    auto const line_begin = before.rfind('\n') + 1; // npos + 1 is 0
+    auto const [line, column] = place_in(text, check.at);
     bool const cut_short = check.state == wire::json_state::cut_short;
     throw failure(errc::not_json, {.input = "message",
                                    .offset_bytes = check.at,
-                                   .line = static_cast<std::size_t>(std::ranges::count(before, '\n')) + 1,
-                                   .column = check.at - line_begin + 1,
+                                   .line = line,
+                                   .column = column,
                                    .reason = cut_short ? "not JSON, it ends too early" : "not JSON",
                                    .mend = "expected " + std::string(check.expected)});
 }

@@ -45,6 +45,13 @@ asio::awaitable<void> places::start_failed(std::string why) {
     co_await pause(length);
 }
 
+failure places::gave_up(std::string title, std::string mend) const {
+    return failure(errc::start_failed, {.input = std::move(title),
+                                        .reason = std::to_string(how_.give_up_after) +
+                                                  " starts failed in a row; the last: " + starts_.last_reason(),
+                                        .mend = std::move(mend)});
+}
+
 asio::awaitable<void> places::pause(std::chrono::milliseconds length) {
     struct noted_clock : condition {
         noted_clock(asio::any_io_executor executor, std::set<condition*>& in) : condition(executor), all(in) {

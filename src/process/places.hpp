@@ -54,6 +54,8 @@ public:
     start_guard& starts() noexcept { return starts_; }
     /// A process ended before it was of use: resumes when its place may start the next, or everything stops.
     asio::awaitable<void> start_failed(std::string why);
+    /// Too many starts failed in a row.
+    failure gave_up(std::string title, std::string mend) const;
     /// Resumes when so much time is over (less, by chance, where pauses are spread), or everything stops.
     asio::awaitable<void> pause(std::chrono::milliseconds length);
 

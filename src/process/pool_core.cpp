@@ -113,12 +113,7 @@ void pool_core::begin(asio::any_io_executor const& executor) {
 }
 
 void pool_core::give_up() {
-    failure const fault(errc::start_failed,
-                        {.input = title(),
-                         .reason = std::to_string(options_.give_up_after) +
-                                   " starts failed in a row; the last: " + places_->starts().last_reason(),
-                         .mend = "run the program by hand and see what it says"});
-    fail(std::make_exception_ptr(fault));
+    fail(std::make_exception_ptr(places_->gave_up(title(), "run the program by hand and see what it says")));
 }
 
 void pool_core::fail(std::exception_ptr why) {

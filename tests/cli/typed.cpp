@@ -59,21 +59,11 @@ void PrintTo(answer const& given, std::ostream* out) {
     *out << "status " << given.status << "\n--- out ---\n" << given.out << "--- err ---\n" << given.err;
 }
 
-user::user() {
-    auto path = (std::filesystem::temp_directory_path() / "parlance-cli-XXXXXX").string();
-    home_ = ::mkdtemp(path.data());
-}
-
-user::~user() {
-    std::error_code ignored;
-    std::filesystem::remove_all(home_, ignored);
-}
-
 std::vector<std::string> user::environment() const {
     auto const bin = std::filesystem::path(PARLANCE_COMMAND).parent_path().string();
     auto const* path = std::getenv("PATH");
-    std::vector<std::string> all{"PATH=" + bin + ":" + (path ? path : "/usr/bin:/bin"), "HOME=" + home_.string(),
-                                 "PARLANCE_STORE=" + (home_ / "store").string(), "TERM=xterm", "LC_ALL=C.UTF-8"};
+    std::vector<std::string> all{"PATH=" + bin + ":" + (path ? path : "/usr/bin:/bin"), "HOME=" + folder_.path(),
+                                 "PARLANCE_STORE=" + folder_.path("store"), "TERM=xterm", "LC_ALL=C.UTF-8"};
     for (auto const* kept : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"})
         if (auto const* value = std::getenv(kept)) all.push_back(std::string(kept) + "=" + value);
     return all;
@@ -86,7 +76,7 @@ answer user::types(std::string const& line) const {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, out, 1);
     posix_spawn_file_actions_adddup2(&actions, err, 2);
-    auto const pid = start("cd '" + home_.string() + "' && { " + line + "\n}", environment(), actions, 0);
+    auto const pid = start("cd '" + folder_.path() + "' && { " + line + "\n}", environment(), actions, 0);
     posix_spawn_file_actions_destroy(&actions);
     int status = 0;
     ::waitpid(pid, &status, 0);
@@ -103,7 +93,7 @@ answer user::types_at_terminal(std::string const& line, std::string const& typed
     posix_spawn_file_actions_addopen(&actions, 0, name.c_str(), O_RDWR, 0);
     posix_spawn_file_actions_adddup2(&actions, 0, 1);
     posix_spawn_file_actions_adddup2(&actions, 0, 2);
-    auto const pid = start("stty -echo -onlcr; cd '" + home_.string() + "' && { " + line + "\n}", environment(),
+    auto const pid = start("stty -echo -onlcr; cd '" + folder_.path() + "' && { " + line + "\n}", environment(),
                            actions, POSIX_SPAWN_SETSID);
     posix_spawn_file_actions_destroy(&actions);
     answer given;

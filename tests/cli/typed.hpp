@@ -1,6 +1,8 @@
 #pragma once
 /// Command lines as a user types them, run by /bin/sh with `parlance` in the PATH and a store of their own.
 
+#include "support/test_folder.hpp"
+
 #include <boost/json/value.hpp>
 
 #include <filesystem>
@@ -22,11 +24,6 @@ void PrintTo(answer const&, std::ostream*);
 /// A user at a prompt, in an empty directory that is removed in the end; PARLANCE_STORE is `store` in it.
 class user {
 public:
-    user();
-    ~user();
-    user(user const&) = delete;
-    user& operator=(user const&) = delete;
-
     /// Neither input nor outputs are a terminal; the input is empty unless the line has a pipe.
     answer types(std::string const& line) const;
     /// The same with a terminal for all three, at which `keys` are typed; `out` is what the terminal shows.
@@ -35,11 +32,11 @@ public:
     std::string gets(std::string const& line) const;
     /// The same, read as JSON.
     boost::json::value gets_json(std::string const& line) const;
-    std::filesystem::path const& home() const noexcept { return home_; }
+    std::filesystem::path home() const { return folder_.path(); }
 
 private:
     std::vector<std::string> environment() const;
-    std::filesystem::path home_;
+    test_folder folder_;
 };
 
 /// A user who has a queue called jobs.

@@ -1,5 +1,6 @@
 // Each line of the table in docs/ipc.md, and those of docs/child-process.md that are about the channel.
 #include "support.hpp"
+#include "support/test_folder.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
@@ -13,26 +14,18 @@ namespace {
 std::string const warnings_off[] = {"--no-warnings"};
 
 /// A folder with a child.js that answers with what it knows of each message.
-class folder_with_a_child {
-public:
+struct folder_with_a_child {
     folder_with_a_child() {
-        std::string name = std::filesystem::temp_directory_path() / "parlance-ipc-XXXXXX";
-        path_ = ::mkdtemp(name.data());
-        std::ofstream(path_ + "/child.js") << R"(
+        folder.file("child.js", R"(
             process.on('message', (m, handle) => {
               const kind = handle ? handle.constructor.name : 'none';
               if (handle) handle.on('error', () => {}).unref();
               if (handle && handle.destroy) handle.destroy();
               process.send({ m, kind, undefined: m === undefined, args: process.argv.slice(2), execArgv: process.execArgv });
-            });)";
+            });)");
     }
-    folder_with_a_child(folder_with_a_child const&) = delete;
-    folder_with_a_child& operator=(folder_with_a_child const&) = delete;
-    ~folder_with_a_child() { std::filesystem::remove_all(path_); }
-    std::string const& path() const { return path_; }
-
-private:
-    std::string path_;
+    std::string path() const { return folder.path(); }
+    test_folder folder;
 };
 
 asio::awaitable<std::string> kind_in(ipc_channel& talk) {

@@ -7,6 +7,7 @@
 #include <boost/asio/write.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 
 #include <cstdlib>
 #include <iostream>
@@ -88,7 +89,8 @@ int main(int argc, char** argv) try {
     if (job == "about") run(about(*talk));
     if (job == "echo") run(echo(*talk));
     if (job == "early") { // what comes before it listens is kept
-        ::usleep(200'000);
+        pollfd channel{3, POLLIN, 0};
+        ::poll(&channel, 1, -1);
         run(echo(*talk));
     }
     if (job == "burst") run(burst(*talk, number, 20));

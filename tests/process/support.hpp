@@ -2,6 +2,7 @@
 /// What the tests of processes share: children that were run to their end, and what may not be left behind.
 
 #include "process/identity.hpp"
+#include "support/test_folder.hpp"
 
 #include <parlance/process.hpp>
 #include <parlance/run.hpp>
@@ -22,28 +23,7 @@ namespace parlance::test {
 
 using namespace std::chrono_literals;
 
-/// A folder that goes with the test.
-class scratch_folder {
-public:
-    scratch_folder() {
-        std::string name = std::filesystem::temp_directory_path() / "parlance-process-XXXXXX";
-        path_ = ::mkdtemp(name.data());
-    }
-    scratch_folder(scratch_folder const&) = delete;
-    scratch_folder& operator=(scratch_folder const&) = delete;
-    ~scratch_folder() { std::filesystem::remove_all(path_); }
-    std::string path() const { return path_; }
-    /// A file in it with this text; says where it is.
-    std::string file(std::string const& name, std::string const& text, bool executable = false) const {
-        auto const path = path_ / name;
-        std::ofstream(path) << text;
-        if (executable) std::filesystem::permissions(path, std::filesystem::perms(0755));
-        return path;
-    }
-
-private:
-    std::filesystem::path path_;
-};
+using scratch_folder = test_folder;
 
 struct outcome {
     process_end end;

@@ -3,6 +3,7 @@
 
 #include "queue/lmdb_store/directory_store.hpp"
 #include "queue/store_access.hpp"
+#include "support/test_folder.hpp"
 
 #include <parlance/queue.hpp>
 #include <parlance/run.hpp>
@@ -23,20 +24,10 @@ using namespace std::chrono_literals;
 /// A new folder, removed at the end.
 class scratch_folder {
 public:
-    scratch_folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "parlance-queue-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
-        path_ = pattern;
-    }
-    scratch_folder(scratch_folder const&) = delete;
-    ~scratch_folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    std::string path(std::string const& name = "store") const { return path_ + "/" + name; }
+    std::string path(std::string const& name = "store") const { return folder_.path(name); }
 
 private:
-    std::string path_;
+    test_folder folder_;
 };
 
 /// Stands still until it is turned.

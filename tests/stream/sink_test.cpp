@@ -1,4 +1,5 @@
 #include "support/loop.hpp"
+#include "support/test_folder.hpp"
 
 #include <parlance/error.hpp>
 #include <parlance/run.hpp>
@@ -28,21 +29,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-/// A folder that is gone when the test is.
-class scratch {
-public:
-    scratch() {
-        std::string path = "/tmp/parlance-sink-XXXXXX";
-        if (!::mkdtemp(path.data())) throw std::runtime_error("mkdtemp");
-        path_ = path;
-    }
-    scratch(scratch const&) = delete;
-    ~scratch() { std::filesystem::remove_all(path_); }
-    std::string path(std::string const& name) const { return path_ / name; }
-
-private:
-    std::filesystem::path path_;
-};
+using scratch = test_folder;
 
 std::string content(std::string const& path) {
     std::ostringstream all;

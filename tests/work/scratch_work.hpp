@@ -1,5 +1,7 @@
 #pragma once
 // A queue in a folder of its own, and crews that work on it.
+#include "support/test_folder.hpp"
+
 #include <parlance/duration.hpp>
 #include <parlance/queue.hpp>
 #include <parlance/run.hpp>
@@ -16,23 +18,7 @@
 
 namespace parlance {
 
-class scratch_folder {
-public:
-    scratch_folder() {
-        std::string pattern = std::filesystem::temp_directory_path() / "parlance-work-XXXXXX";
-        path_ = ::mkdtemp(pattern.data());
-    }
-    ~scratch_folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    scratch_folder(scratch_folder const&) = delete;
-    scratch_folder& operator=(scratch_folder const&) = delete;
-    std::filesystem::path const& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
+using scratch_folder = test_folder;
 
 /// What a crew did and said.
 struct work_report {
@@ -54,14 +40,14 @@ class scratch_work {
 public:
     explicit scratch_work(queue_options options = {.backoff = backoff{std::chrono::milliseconds(1),
                                                                       std::chrono::milliseconds(1)}})
-        : jobs(store::open((folder.path() / "store").string() + "?durability=fast").queue("jobs")) {
+        : jobs(store::open(folder.path("store") + "?durability=fast").queue("jobs")) {
         run(jobs.create(options));
     }
 
     std::vector<message_id> send(std::vector<std::string> texts) { return run(jobs.send_all(std::move(texts))); }
     queue_info info() { return run(jobs.info()); }
     std::vector<dead_message> dead() { return run(jobs.dead()); }
-    std::string path(std::string_view name) const { return (folder.path() / name).string(); }
+    std::string path(std::string_view name) const { return folder.path(name); }
     std::string content(std::string_view name) const;
 
     /// Works until the queue is empty; `watch` sees each line that a worker prints, and may stop the crew.
