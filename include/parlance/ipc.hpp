@@ -95,7 +95,7 @@ public:
     unique_fd release() && { return std::move(descriptor_); }
 
     /// As an acceptor or socket of Asio's, which owns it from then on:
-    /// `auto connection = std::move(m->handle()).as<asio::ip::tcp::socket>(executor);`
+    /// `auto connection = m->take_handle().as<asio::ip::tcp::socket>(executor);`
     /// Throws failure: errc::invalid_argument where it is of another protocol.
     template <class Socket> Socket as(typename Socket::executor_type const& executor) && {
         using protocol = typename Socket::protocol_type;
@@ -131,6 +131,10 @@ class ipc_message {
 public:
     ipc_message() = default; ///< undefined
     ipc_message(js::value v) : value_(std::make_unique<js::value>(std::move(v))) {}
+    /// Of whatever js::value takes: a js::object, a js::date, a string, a number.
+    template <class Value>
+        requires(std::convertible_to<Value, js::value> && !std::same_as<std::remove_cvref_t<Value>, js::value>)
+    ipc_message(Value&& v) : ipc_message(js::value(std::forward<Value>(v))) {}
     template <class Value>
         requires std::same_as<std::remove_cvref_t<Value>, json::value>
     ipc_message(Value&& v) : json_(std::make_unique<json::value>(std::forward<Value>(v))) {}
@@ -173,6 +177,9 @@ struct ipc_options {
     /// questions, for as long as the channel lives. Beyond it nothing more is read until `receive` takes some.
     std::size_t read_ahead_bytes = 64 << 20;
     std::string_view name = "peer"; ///< what errors call the other side; copied
+    /// After the peer's end our side stays open, for a peer that goes on reading after its `disconnect`, as ours do;
+    /// a Node does not. Otherwise it ends too, as Node's does.
+    bool allow_half_open = false;
 };
 
 /// One end of Node's channel. Owns its socket; move-only. Not thread-safe: use it on the executor of the coroutine that
@@ -210,8 +217,8 @@ public:
     /// The next message, or none when the peer has disconnected (or is gone) and all that it sent was read. Messages
     /// that Node's own use (NODE_…) are seen to here, and not handed out.
     /// Throws failure: errc::not_a_message (`json`: a line that is no JSON), errc::bad_frame (`advanced`: no value),
-    /// message_too_large in `json`, after which the next call goes on with the next message; message_too_large in
-    /// `advanced` and errc::ended_inside_message end the conversation.
+    /// message_too_large, after which the next call goes on with the next message; errc::ended_inside_message, and in
+    /// `advanced` bad_frame for a length of 2 GiB or more, end the conversation.
     /// Cancelled, it has taken nothing. Several coroutines may wait; each message goes to one of them.
     asio::awaitable<std::optional<ipc_message>> receive();
     /// What is here, up to 512 messages, at least one; an empty vector at the end. One wait for many messages.

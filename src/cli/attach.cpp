@@ -91,7 +91,7 @@ asio::awaitable<void> carry_up(std::shared_ptr<attachment> state) {
 
 void tell_lost(std::size_t count, std::string_view whose, std::string_view by, command_line& line) {
     if (count > 0)
-        line.warn(std::string(by) + " took no more: " + counted(count, "message") + " of " + std::string(whose) +
+        line.warn(std::string(by) + " took no more: " + counted(count, "message") + " " + std::string(whose) +
                   " had no reader");
 }
 
@@ -111,8 +111,8 @@ asio::awaitable<int> carry(std::shared_ptr<attachment> state, child& running, si
         state->line.warn("a process that " + state->program_name + " left behind holds its output open");
     auto left = co_await as_result(state->parent->close());
     if (left) state->lost_up += left.value();
-    tell_lost(state->lost_down, "its messages", state->program_name, state->line);
-    tell_lost(state->lost_up, "the program's messages", parent_name, state->line);
+    tell_lost(state->lost_down, "for it", state->program_name, state->line);
+    tell_lost(state->lost_up, "of the program", parent_name, state->line);
     tell_signal(end, state->line);
     if (end.reason == end_reason::timed_out) throw timed_out_problem(end, state->program_name, asked);
     co_return end.shell_status();
@@ -125,8 +125,9 @@ asio::awaitable<int> attach(std::shared_ptr<child_request> asked, command_line& 
     options.err = stdio::inherit();
     auto found =
         joined_parent("in Node: fork('attach', ['--', 'bash', 'worker.sh'], {execPath: 'parlance', execArgv: []})");
-    auto up = talk_over(ipc_channel(std::move(found.socket), found.how, {.name = parent_name}), parent_name,
-                        noise::to_stderr, line);
+    ipc_options const to_parent{.name = parent_name, .allow_half_open = true}; // it may still read what we answer
+    auto up =
+        talk_over(ipc_channel(std::move(found.socket), found.how, to_parent), parent_name, noise::to_stderr, line);
 
     signal_watch signals;
     auto running = spawn(words.program, words.arguments, options);

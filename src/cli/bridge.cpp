@@ -31,6 +31,12 @@ public:
     std::optional<std::string_view> next(bool ended) {
         auto const end = buffer_.find('\n', std::max(scanned_, first_));
         scanned_ = buffer_.size();
+        if (skipping_) {
+            first_ = scanned_ = end == buffer_.npos ? buffer_.size() : end + 1;
+            if (end == buffer_.npos) return {};
+            skipping_ = false;
+            return next(ended);
+        }
         if (end == buffer_.npos && (!ended || first_ == buffer_.size())) return {};
         auto const last = std::min(end, buffer_.size());
         auto const line = std::string_view(buffer_).substr(first_, last - first_);
@@ -49,10 +55,17 @@ public:
     void took(std::size_t bytes) { buffer_.resize(buffer_.size() - read_size_bytes + bytes); }
     std::size_t number() const noexcept { return number_; }
     std::size_t waiting_bytes() const noexcept { return buffer_.size() - first_; }
+    /// What waits, and comes up to the next newline, is one line that nobody wants.
+    void skip_line() noexcept {
+        first_ = scanned_ = buffer_.size();
+        skipping_ = true;
+        ++number_;
+    }
 
 private:
     std::string buffer_;
     std::size_t first_ = 0, scanned_ = 0, number_ = 0;
+    bool skipping_ = false;
 };
 
 void tell_bad_line(bridge& state, problem told) {
@@ -67,6 +80,7 @@ problem line_too_long(std::size_t number) {
     told.message = "longer than " + format_size(line_limit_bytes);
     told.input = "standard input";
     told.place = "line " + std::to_string(number);
+    told.hint = "it is skipped; split what is so large, or pass the name of a file";
     told.facts = {{"line", number}, {"column", 1}};
     return told;
 }
@@ -120,7 +134,7 @@ asio::awaitable<void> carry_lines(bridge& state) {
             if (!co_await carry_line(state, *line, lines.number())) co_return;
         if (lines.waiting_bytes() > line_limit_bytes) {
             tell_bad_line(state, line_too_long(lines.number() + 1));
-            co_return; // where the next line begins is as far away as its sender likes
+            lines.skip_line();
         }
     }
 }

@@ -95,7 +95,7 @@ private:
     std::string prepared(ipc_message&&, bool internal) const;
     std::string frame_of(ipc_message& m, ipc_handle const& handle) const;
     [[noreturn]] void refuse_internal() const;
-    void check_can_send() const;
+    void check_can_send(bool handle = false) const;
     bool is_blocked() const noexcept { return on_its_way_ != nullptr || !later_.empty(); }
     void push(std::string frame) { talk_->accept(message(std::move(frame))); }
     void say(js::value const&); ///< jumps the queue

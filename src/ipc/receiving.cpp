@@ -249,7 +249,7 @@ asio::awaitable<void> ipc_core::tell_when_closed(self me) {
 
 asio::awaitable<std::size_t> ipc_core::ask(self me, std::string_view question_cmd, std::string key) {
     if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
-    me->check_can_send();
+    me->check_can_send(true);
     auto const mine = me->questions_.insert(
         me->questions_.end(), question{question_cmd == node::get_count ? node::count : node::all_closed, key});
     struct leaves {
@@ -299,7 +299,8 @@ void ipc_core::peer_ended() {
         failure(errc::peer_closed, {.input = talk_->name_}));
     for (auto& each : questions_) each.over.wake_all();
     ended_.wake_all();
-    if (executor_ && !closing_) asio::co_spawn(executor_, end_our_side(shared_from_this()), asio::detached);
+    if (executor_ && !closing_ && !options_.allow_half_open)
+        asio::co_spawn(executor_, end_our_side(shared_from_this()), asio::detached);
 }
 
 /// Node has no half-closed channels: the end of one side is the end of the other.

@@ -77,10 +77,11 @@ std::string ipc_core::frame_of(ipc_message& m, ipc_handle const& handle) const {
     return make_json_envelope(handle, datagram, m.raw_);
 }
 
-void ipc_core::check_can_send() const {
+void ipc_core::check_can_send(bool handle) const {
     talk_->check_open();
     if (closing_) throw failure(errc::channel_closed, {.input = talk_->name_});
-    if (talk_->end_) throw failure(errc::peer_closed, {.input = talk_->name_, .reason = "it has disconnected"});
+    if (talk_->end_ && (handle || !options_.allow_half_open))
+        throw failure(errc::peer_closed, {.input = talk_->name_, .reason = "it has disconnected"});
 }
 
 void ipc_core::say(js::value const& what) {
@@ -130,7 +131,7 @@ asio::awaitable<void> ipc_core::send(self me, ipc_message m, ipc_handle handle, 
     check_handle(handle); // it may be one that came from who knows where
     auto frame = me->frame_of(m, handle);
     if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
-    me->check_can_send();
+    me->check_can_send(true);
     me->talk_->refuse(message(frame));
     auto const with = std::make_shared<passing>();
     with->original = std::move(m);

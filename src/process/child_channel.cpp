@@ -9,8 +9,9 @@ ipc_channel& child::state::open_channel() {
     if (!talk) {
         auto socket = core->take_channel();
         auto const name = "the IPC channel of " + core->command();
-        talk.emplace(stream(std::make_unique<child_pipe>(core, std::move(socket))), core->channel_mode(),
-                     ipc_options{.name = name});
+        auto options = core->channel_limits();
+        options.name = name;
+        talk.emplace(stream(std::make_unique<child_pipe>(core, std::move(socket))), core->channel_mode(), options);
         core->talks_by(talk->core_);
     }
     return *talk;

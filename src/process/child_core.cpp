@@ -44,7 +44,9 @@ child_core::child_core(std::string command, spawn_options const& options, told h
     : command_(std::move(command)), token_(options.token), input_(options.input), plan_(options.stop),
       leads_group_(options.own_group || options.detached), ends_tree_(options.ends_tree),
       adopts_(options.adopt_orphans), is_told_(heard == told::yes), err_tail_bytes_(options.err_tail_bytes),
-      max_buffer_bytes_(options.max_buffer_bytes), channel_mode_(options.serialization) {
+      max_buffer_bytes_(options.max_buffer_bytes), channel_mode_(options.serialization),
+      channel_limits_(options.channel) {
+    channel_limits_.name = {};
     now_.timeout = options.timeout;
     now_.silence = options.silence;
     now_.drain = options.drain;

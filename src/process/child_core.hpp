@@ -64,6 +64,7 @@ public:
     /// Our end of it, once; none where it was given away.
     unique_fd take_channel() noexcept { return std::move(channel_socket_); }
     serialization channel_mode() const noexcept { return channel_mode_; }
+    ipc_options const& channel_limits() const noexcept { return channel_limits_; } ///< without their name
     /// Whose messages are to be read before its end is told.
     void talks_by(std::weak_ptr<ipc_core> talk) noexcept { talk_ = std::move(talk); }
     /// Reads them from now on.
@@ -141,6 +142,7 @@ private:
     int channel_ = -1;         // its number of the IPC channel
     unique_fd channel_socket_; // our end of it, until it is given away; none of the pipes in `ours_`
     serialization channel_mode_;
+    ipc_options channel_limits_;
     std::weak_ptr<ipc_core> talk_; // whose stream holds us
     bool reads_channel_ = false;
     std::vector<unique_fd> ours_;     // by the child's number; empty: no pipe, or given away

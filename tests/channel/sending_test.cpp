@@ -155,7 +155,10 @@ asio::awaitable<void> what_cannot_be_sent() {
     half ends(framing::lines, {.message_limit_bytes = 8, .name = "stdin of `cat`"});
     auto const large = co_await failure_of(ends.here.send(text("123456789")));
     EXPECT_EQ(large.code(), errc::message_too_large);
-    EXPECT_STREQ(large.what(), "a message of 9 bytes to stdin of `cat`: larger than the limit of 8 bytes");
+    EXPECT_STREQ(
+        large.what(),
+        "a message of 9 bytes to stdin of `cat`: larger than the limit of 8 bytes: raise message_limit_bytes, or "
+        "send it in parts");
     auto const broken = co_await failure_of(ends.here.send(text("[\n1]")));
     EXPECT_EQ(broken.code(), errc::not_json);
     EXPECT_STREQ(broken.what(), "a message to stdin of `cat`: a line break inside a message, which the framing 'lines' "

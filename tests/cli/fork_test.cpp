@@ -90,6 +90,16 @@ TEST(fork, tells_of_a_bad_line_and_reads_the_next) {
     EXPECT_EQ(error_of(unknown).at("line"), 2);
 }
 
+TEST(fork, skips_a_line_that_is_too_long_and_reads_the_next) {
+    node_user someone;
+    auto const said =
+        someone.types("(echo 1; sleep 0.2; head -c 70000000 /dev/zero | tr '\\0' 1; sleep 0.2; echo; echo 2) | "
+                      "parlance fork -- echo.js");
+    EXPECT_EQ(said.out, "{\"got\":1,\"type\":\"number\"}\n{\"got\":2,\"type\":\"number\"}\n");
+    EXPECT_THAT(said.err, HasSubstr("longer than 64 MiB at line 2"));
+    EXPECT_EQ(said.status, 1);
+}
+
 TEST(fork, says_what_the_child_sent_that_is_no_message) {
     user someone;
     auto const line = std::string(" -- sh -c 'printf \"log\\n{}\\n\" >&3' < /dev/null");
@@ -294,6 +304,14 @@ TEST(attach, closes_and_tells_the_sockets_that_come) {
     auto const given = someone.types("node sends_socket.js");
     EXPECT_EQ(given.out, "take this\n");
     EXPECT_THAT(given.err, HasSubstr("the parent process sent a net.Server, which is closed here"));
+}
+
+TEST(attach, answers_a_parent_that_has_said_all) {
+    node_user someone;
+    EXPECT_EQ(someone.types("printf '{\"n\":4}\\n[5]\\n' | parlance fork -- parlance attach -- cat"),
+              (answer{0, "{\"n\":4}\n[5]\n", ""}));
+    EXPECT_EQ(someone.types("seq 20000 | parlance fork -- parlance attach -- sh -c 'cat; echo 0' | tail -n 1").out,
+              "0\n");
 }
 
 TEST(attach, without_a_parent_is_wrong_usage) {

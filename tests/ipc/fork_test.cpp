@@ -280,5 +280,19 @@ asio::awaitable<void> held_open() {
 
 TEST(wait, does_not_wait_for_a_grandchild_that_holds_the_channel) { tell(held_open()); }
 
+asio::awaitable<void> limits() {
+    auto child = run_js("process.on('message', m => process.send(m.length)); process.send('x'.repeat(2000))",
+                        {.channel = {.message_limit_bytes = 1000}});
+    auto& talk = child.channel();
+    EXPECT_EQ(code_of(co_await as_result(talk.receive())), errc::message_too_large);
+    EXPECT_EQ(code_of(co_await as_result(talk.send(ipc_message(std::string(1200, 'y'))))), errc::message_too_large);
+    co_await talk.send(ipc_message(std::string(900, 'y')));
+    EXPECT_EQ(co_await next_of(talk), "900");
+    co_await talk.disconnect();
+    EXPECT_TRUE((co_await child.wait()).ok());
+}
+
+TEST(fork, has_the_limits_of_its_channel_from_its_options) { tell(limits()); }
+
 } // namespace
 } // namespace parlance::testing

@@ -203,5 +203,36 @@ asio::awaitable<void> what_json_makes_of_values() {
 
 TEST(json_channel, makes_of_values_what_node_makes_of_them) { tell(what_json_makes_of_values()); }
 
+/// Once a peer has said all, it may still listen.
+asio::awaitable<void> half_open() {
+    for (auto const how : both_modes) {
+        auto [near, far] = socket_pair();
+        ipc_channel answers(std::move(near), how, {.allow_half_open = true}), asks(std::move(far), how);
+        co_await asks.send(text("1"));
+        EXPECT_THAT(co_await asks.disconnect(), IsEmpty());
+        EXPECT_EQ(co_await next_of(answers), "1");
+        EXPECT_EQ(co_await next_of(answers), "end");
+        co_await answers.send(text("2"));
+        auto const [one, other] = socket_pair();
+        auto const passed = co_await as_result(
+            answers.send(text("3"), ipc_handle(ipc_handle::kind::native, ipc_handle::copy_of(one.get()))));
+        EXPECT_EQ(code_of(passed), errc::peer_closed) << "nobody would say that it has come";
+        EXPECT_THAT(co_await answers.disconnect(), IsEmpty());
+        EXPECT_EQ(co_await next_of(asks), "2");
+        EXPECT_EQ(co_await next_of(asks), "end");
+    }
+}
+
+TEST(half_open_channels, answer_after_the_peers_end) { tell(half_open()); }
+
+/// What a message is made of.
+TEST(ipc_message, is_made_of_whatever_a_value_is_made_of) {
+    js::object const members{{"a", 1}};
+    EXPECT_EQ(ipc_message(members).text(), R"({"a":1})");
+    EXPECT_EQ(ipc_message("text").text(), R"("text")");
+    EXPECT_EQ(ipc_message(2.5).text(), "2.5");
+    EXPECT_EQ(ipc_message(js::date(0)).text(), R"({"$date":"1970-01-01T00:00:00.000Z"})");
+}
+
 } // namespace
 } // namespace parlance::testing
