@@ -130,7 +130,7 @@ struct spawn_options {
     std::string_view shell = "/bin/sh"; ///< of the forms of `exec`, called with -c
     parlance::serialization serialization = parlance::serialization::json; ///< of the IPC channel
     ipc_options channel{}; ///< its limits: `{.channel = {.message_limit_bytes = 1 << 30}}`; the name is ours to give
-    bool silent = false;                                                   ///< of `fork`: what is `usual` is a pipe
+    bool silent = false;   ///< of `fork`: what is `usual` is a pipe
     std::string_view exec_path{}; ///< of `fork`: runs the script; "node" for .js, .mjs and .cjs, none for others
     std::span<std::string const> exec_argv{}; ///< of `fork`: its own arguments, before the script
 

@@ -45,10 +45,10 @@ void channel::state::check_open() const {
 void channel::state::refuse(message const& m) const {
     auto const size = m.text().size();
     if (size > options_.message_limit_bytes)
-        throw failure(errc::message_too_large, {.input = "a message of " + std::to_string(size) + " bytes to " + name_,
-                                                .reason = "larger than the limit of " +
-                                                          std::to_string(options_.message_limit_bytes) + " bytes",
-                                                .mend = "raise message_limit_bytes, or send it in parts"});
+        throw failure(errc::message_too_large,
+                      {.input = "a message of " + std::to_string(size) + " bytes to " + name_,
+                       .reason = "larger than the limit of " + std::to_string(options_.message_limit_bytes) + " bytes",
+                       .mend = "raise message_limit_bytes, or send it in parts"});
     auto const why = wire::why_unsendable(frames_, m.text());
     if (why.empty()) return;
     throw failure(errc::not_json, {.input = "a message to " + name_,
