@@ -140,6 +140,7 @@ void channel::state::wrote(std::size_t count) {
     ++statistics_.writes;
     statistics_.bytes_out += count;
     writing_->wrote(count);
+    written_.wake_all();
     if (!room_.waking() && pending() < options_.write_buffer_bytes) room_.wake_one();
 }
 
@@ -197,6 +198,12 @@ asio::awaitable<void> channel::state::wait_until_written(self me, time_point dea
             co_return; // no answer will come
         }
     }
+}
+
+asio::awaitable<void> channel::state::until_written(self me, std::uint64_t bytes) {
+    me->flush_now();
+    while (me->statistics_.bytes_out < bytes && me->pumping_ && !me->dropped_)
+        co_await me->written_.wait(me->executor_);
 }
 
 asio::awaitable<void> channel::state::flush(self me) {

@@ -33,6 +33,8 @@ struct channel::state : std::enable_shared_from_this<channel::state> {
     static asio::awaitable<void> send(self, message);
     bool try_send(message&);
     static asio::awaitable<void> flush(self);
+    /// Returns when so many bytes of all that was ever accepted are written, or cannot be. Others may go on sending.
+    static asio::awaitable<void> until_written(self, std::uint64_t bytes);
     static asio::awaitable<std::vector<message>> close(self, std::chrono::milliseconds patience);
     void flush_now();
     // The same in parts, for who has more to say on the way.

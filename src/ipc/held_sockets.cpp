@@ -29,20 +29,23 @@ void held_sockets::add(std::string const& key, int socket) {
     auto& all = keys_[key];
     all.inodes.push_back(about.st_ino);
     if (all.inodes.size() < all.look_at) return;
-    forget_closed(all);
+    look();
     all.look_at = std::max(all.look_at, 2 * all.inodes.size());
 }
 
-void held_sockets::forget_closed(sockets& all) {
+void held_sockets::look() {
     auto const open = open_sockets();
-    std::erase_if(all.inodes, [&](ino_t socket) { return !open.contains(socket); });
+    for (auto& [key, all] : keys_) std::erase_if(all.inodes, [&](ino_t socket) { return !open.contains(socket); });
+}
+
+std::size_t held_sockets::known_open(std::string_view key) const noexcept {
+    auto const held = keys_.find(key);
+    return held == keys_.end() ? 0 : held->second.inodes.size();
 }
 
 std::size_t held_sockets::count(std::string_view key) {
-    auto const held = keys_.find(key);
-    if (held == keys_.end()) return 0;
-    forget_closed(held->second);
-    return held->second.inodes.size();
+    look();
+    return known_open(key);
 }
 
 } // namespace parlance

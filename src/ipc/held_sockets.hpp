@@ -20,13 +20,15 @@ public:
     bool empty() const noexcept { return keys_.empty(); }
     /// How many are open. Reads /proc/self/fd.
     std::size_t count(std::string_view key);
+    /// Reads /proc/self/fd once, for all keys; then `known_open` says what was found.
+    void look();
+    std::size_t known_open(std::string_view key) const noexcept;
 
 private:
     struct sockets {
         std::vector<ino_t> inodes{};
         std::size_t look_at = 64; ///< so many: time to forget those that are closed
     };
-    static void forget_closed(sockets&);
 
     std::map<std::string, sockets, std::less<>> keys_;
 };

@@ -99,7 +99,8 @@ private:
     bool is_blocked() const noexcept { return on_its_way_ != nullptr || !later_.empty(); }
     void push(std::string frame) { talk_->accept(message(std::move(frame))); }
     void say(js::value const&); ///< jumps the queue
-    bool says_too_much() const noexcept;
+    void answer(js::value const&);
+    static asio::awaitable<void> until_answers_are_read(self);
     void pass(std::shared_ptr<passing>);
     void attempt();
     void handle_is_over(std::optional<failure> fault);
@@ -158,8 +159,9 @@ private:
     waiters ended_; ///< nothing more comes
     held_sockets held_;
     std::map<std::string, int> to_tell_; ///< how often a server wants to hear that the last socket of this key closed
-    std::size_t said_bytes_ = 0;         ///< of answers, since nothing waited to be written
+    std::deque<std::uint64_t> answers_end_at_; ///< those that wait to be written: where they end in all that is sent
     std::list<question> questions_;
+    waiters may_ask_;
 };
 
 } // namespace parlance

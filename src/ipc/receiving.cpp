@@ -16,11 +16,15 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_at_once = 512;
 /// How often to look whether the last connection of a server is closed; sockets tell nobody.
 constexpr auto look_at_sockets = 25ms;
+/// Where there are so many that looking takes long: a hundredth of the time.
+constexpr int pause_for_each_look = 100;
 /// Read ahead and kept for `receive`: each is a descriptor of ours.
 constexpr int handles_ahead = 16;
 constexpr std::size_t bytes_of_a_fault = 1024;
 /// About one server, and unanswered. Node asks once.
 constexpr int most_questions = 64;
+/// Of our own that wait for answers; more wait for these.
+constexpr std::size_t most_asked = 256;
 
 std::string string_member(js::value const& of, std::string_view name) {
     auto const* const found = of.find(name);
@@ -136,7 +140,7 @@ std::optional<message> ipc_core::cut() {
 /// nothing more until then, gets its answer.
 void ipc_core::refuse(bool envelope) {
     auto const came = talk_->bytes_.take_descriptor(talk_->frame_begin());
-    if (envelope) say(command(came ? node::ack : node::nack));
+    if (envelope) answer(command(came ? node::ack : node::nack));
 }
 
 std::optional<ipc_message> ipc_core::judge(message came) {
@@ -161,6 +165,8 @@ std::optional<ipc_message> ipc_core::judge(message came) {
     auto of_the_users = see_to(std::move(whole));
     if (of_the_users) // as it stood there: JSON's numbers may be more exact than JavaScript's
         of_the_users->json_ = std::make_unique<json::value>(payload_of(m.json()));
+    if (of_the_users && m.raw_.find("\\u") == std::string::npos) // else there may be half a surrogate pair
+        of_the_users->value_.reset();
     return of_the_users;
 }
 
@@ -199,8 +205,8 @@ void ipc_core::tell_internal(js::value const& m, ipc_handle handle) {
 
 std::optional<ipc_message> ipc_core::unpack(js::value whole) {
     auto descriptor = talk_->bytes_.take_descriptor(talk_->frame_begin());
-    say(command(descriptor ? node::ack : node::nack)); // exactly one, for Node dies of any other
-    if (!descriptor) return std::nullopt;              // it comes again
+    answer(command(descriptor ? node::ack : node::nack)); // exactly one, for Node dies of any other
+    if (!descriptor) return std::nullopt;                 // it comes again
     auto opened = open_envelope(std::move(whole));
     if (!opened.key.empty()) held_.add(opened.key, descriptor.get());
     auto handle = ipc_handle::received(kind_of_type(opened.type), std::move(descriptor));
@@ -220,11 +226,11 @@ void ipc_core::tell_count(js::value const& whole) {
     if (!held_.knows(key)) return;
     auto const open = held_.count(key);
     if (string_member(whole, "cmd") == node::get_count) {
-        auto answer = command(node::count, key);
-        answer.as<js::object>()["count"] = static_cast<double>(open);
-        say(answer);
+        auto told = command(node::count, key);
+        told.as<js::object>()["count"] = static_cast<double>(open);
+        answer(told);
     } else if (open == 0) {
-        say(command(node::all_closed, key));
+        answer(command(node::all_closed, key));
     } else if (auto& times = to_tell_[key]; times < most_questions) {
         bool const watched = to_tell_.size() > 1 || times > 0;
         ++times;
@@ -234,14 +240,18 @@ void ipc_core::tell_count(js::value const& whole) {
 
 asio::awaitable<void> ipc_core::tell_when_closed(self me) {
     asio::steady_timer pause(me->executor_);
-    while (!me->to_tell_.empty()) {
-        pause.expires_after(look_at_sockets);
+    for (std::chrono::steady_clock::duration wait = look_at_sockets; !me->to_tell_.empty();) {
+        pause.expires_after(wait);
         co_await pause.async_wait(asio::use_awaitable);
         if (me->dropped_ || me->talk_->end_) co_return;
+        auto const begin = std::chrono::steady_clock::now();
+        me->held_.look();
+        wait = std::max<std::chrono::steady_clock::duration>(
+            look_at_sockets, pause_for_each_look * (std::chrono::steady_clock::now() - begin));
         std::erase_if(me->to_tell_, [&](auto const& each) {
             auto const& [key, times] = each;
-            if (me->held_.count(key) > 0) return false;
-            for (int i = 0; i < times; ++i) me->say(command(node::all_closed, key));
+            if (me->held_.known_open(key) > 0) return false;
+            for (int i = 0; i < times; ++i) me->answer(command(node::all_closed, key));
             return true;
         });
     }
@@ -250,12 +260,19 @@ asio::awaitable<void> ipc_core::tell_when_closed(self me) {
 asio::awaitable<std::size_t> ipc_core::ask(self me, std::string_view question_cmd, std::string key) {
     if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
     me->check_can_send(true);
+    while (me->questions_.size() >= most_asked && !me->talk_->end_ && !me->dropped_)
+        co_await me->may_ask_.wait(me->executor_);
+    if (me->dropped_) throw boost::system::system_error(asio::error::operation_aborted);
+    me->check_can_send(true);
     auto const mine = me->questions_.insert(
         me->questions_.end(), question{question_cmd == node::get_count ? node::count : node::all_closed, key});
     struct leaves {
         ipc_core& me;
         std::list<question>::iterator mine;
-        ~leaves() { me.questions_.erase(mine); }
+        ~leaves() {
+            me.questions_.erase(mine);
+            me.may_ask_.wake_all();
+        }
     } const at_the_end{*me, mine};
     me->say(command(question_cmd, key));
     me->keep_reading();
@@ -281,7 +298,7 @@ void ipc_core::answered(std::string_view cmd, js::value const& whole) {
 asio::awaitable<void> ipc_core::fill(self me) {
     if (!me->executor_) me->bind_to(co_await asio::this_coro::executor);
     me->talk_->bytes_.close_descriptors(me->talk_->cut_bytes()); // which no message announced
-    if (me->says_too_much()) co_await as_result(channel::state::flush(me->talk_));
+    if (!me->answers_end_at_.empty()) co_await until_answers_are_read(me);
     try {
         co_await channel::state::fill(me->talk_);
     } catch (boost::system::system_error const& fault) {
@@ -298,7 +315,7 @@ void ipc_core::peer_ended() {
         failure(errc::handle_lost, {.input = talk_->name_, .reason = "it ended before it said that it has it"}),
         failure(errc::peer_closed, {.input = talk_->name_}));
     for (auto& each : questions_) each.over.wake_all();
-    ended_.wake_all();
+    for (auto* each : {&ended_, &may_ask_}) each->wake_all();
     if (executor_ && !closing_ && !options_.allow_half_open)
         asio::co_spawn(executor_, end_our_side(shared_from_this()), asio::detached);
 }
@@ -387,7 +404,7 @@ void ipc_core::drop() noexcept {
     for (auto& each : later_)
         if (each.with) end(*each.with);
     for (auto& each : questions_) each.over.wake_all();
-    for (auto* each : {&room_, &settled_, &ended_}) each->wake_all();
+    for (auto* each : {&room_, &settled_, &ended_, &may_ask_}) each->wake_all();
 }
 
 } // namespace parlance

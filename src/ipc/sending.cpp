@@ -14,8 +14,8 @@ namespace {
 
 /// Node sends a socket once and three times more.
 constexpr int most_attempts = 4;
-/// Of answers that wait to be written.
-constexpr std::size_t most_said_bytes = 256 << 10;
+/// That wait to be written.
+constexpr std::size_t most_answers = 4096;
 
 std::string_view datagram_type_of(ipc_handle const& handle) {
     if (handle.what() != ipc_handle::kind::datagram) return {};
@@ -86,14 +86,23 @@ void ipc_core::check_can_send(bool handle) const {
 
 void ipc_core::say(js::value const& what) {
     if (talk_->write_fault_ || dropped_) return;
-    if (talk_->pending() == 0) said_bytes_ = 0;
-    auto frame = encoded(ipc_message(what));
-    said_bytes_ += frame.size();
-    push(std::move(frame));
+    push(encoded(ipc_message(what)));
 }
 
-/// A peer that asks and asks and reads no answer is not read either.
-bool ipc_core::says_too_much() const noexcept { return said_bytes_ >= most_said_bytes && talk_->pending() > 0; }
+void ipc_core::answer(js::value const& what) {
+    say(what);
+    answers_end_at_.push_back(talk_->statistics_.bytes_out + talk_->pending());
+}
+
+/// A peer that asks and asks and reads no answer is not read either, until it takes the first of those that wait. It
+/// cannot be one of ours, of which each has few questions under way: two that both read no more would stand still.
+asio::awaitable<void> ipc_core::until_answers_are_read(self me) {
+    auto& ends = me->answers_end_at_;
+    auto const is_written = [&] { return ends.front() <= me->talk_->statistics_.bytes_out; };
+    while (!ends.empty() && is_written()) ends.pop_front();
+    if (ends.size() < most_answers) co_return;
+    co_await channel::state::until_written(me->talk_, ends.front());
+}
 
 asio::awaitable<void> ipc_core::send(self me, ipc_message m, bool internal) {
     if (m.has_handle()) { // one that came with it, and goes on
@@ -116,10 +125,17 @@ asio::awaitable<void> ipc_core::send(self me, ipc_message m, bool internal) {
 bool ipc_core::try_send(ipc_message& m) {
     if (!executor_ || is_blocked() || m.handle_) return false;
     check_can_send();
-    message framed(prepared(std::move(m), false));
-    if (talk_->try_send(framed)) return true;
-    m = ipc_message(how, std::move(framed).text()); // the same, and the next attempt need not encode it
-    return false;
+    message framed(prepared(std::move(m), false)); // a value stays in `m`; what was text goes back into it:
+    struct gives_back {
+        ipc_message& m;
+        message& text;
+        ~gives_back() {
+            if (m.form_ != ipc_message::form::value && m.raw_.empty()) m.raw_ = std::move(text).text();
+        }
+    } const unless_it_went{m, framed};
+    if (!talk_->try_send(framed)) return false;
+    m = ipc_message();
+    return true;
 }
 
 asio::awaitable<void> ipc_core::send(self me, ipc_message m, ipc_handle handle, bool internal) {

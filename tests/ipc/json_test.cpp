@@ -234,5 +234,38 @@ TEST(ipc_message, is_made_of_whatever_a_value_is_made_of) {
     EXPECT_EQ(ipc_message(js::date(0)).text(), R"({"$date":"1970-01-01T00:00:00.000Z"})");
 }
 
+asio::awaitable<void> refused_now() {
+    two_ends both(serialization::json, {.write_buffer_bytes = 1000});
+    co_await both.here.flush(); // its first await
+    ipc_message m(js::object{{"at", js::date(0)}});
+    auto const before = m.value();
+    while (both.here.try_send(m)) m = ipc_message(before);
+    EXPECT_EQ(m.value(), before) << "as it was, and not as JSON has it";
+}
+
+TEST(try_send, that_says_false_leaves_the_message) { tell(refused_now()); }
+
+/// Numbers that JavaScript has not, beside a handle, over two hops.
+asio::awaitable<void> sent_on_with_a_handle() {
+    auto const loop = co_await asio::this_coro::executor;
+    two_ends first(serialization::json), second(serialization::json);
+    auto const [one, other] = socket_pair();
+    auto const send = [](ipc_channel& to, int fd) -> asio::awaitable<void> {
+        co_await to.send(text("[9007199254740993]"), ipc_handle(ipc_handle::kind::socket, ipc_handle::copy_of(fd)));
+    };
+    auto const pass_on = [](ipc_channel& to, ipc_message m) -> asio::awaitable<void> {
+        co_await to.send(std::move(m));
+    };
+    asio::co_spawn(loop, send(first.here, one.get()), asio::detached);
+    auto m = co_await first.there.receive();
+    EXPECT_TRUE(m && m->has_handle());
+    if (!m) co_return;
+    EXPECT_EQ(m->text(), "[9007199254740993]");
+    asio::co_spawn(loop, pass_on(second.here, std::move(*m)), asio::detached);
+    EXPECT_EQ(co_await next_of(second.there), "[9007199254740993]");
+}
+
+TEST(json_channel, keeps_large_numbers_beside_a_handle) { tell(sent_on_with_a_handle()); }
+
 } // namespace
 } // namespace parlance::testing

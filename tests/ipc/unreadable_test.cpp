@@ -197,5 +197,43 @@ TEST(answers, that_nobody_reads_stop_the_reading) {
     for (auto const how : both_modes) tell(flood(how));
 }
 
+/// Two ends that both ask much, and send all the time: neither may wait for the other to read first.
+asio::awaitable<void> both_ask() {
+    two_ends both(serialization::json);
+    auto const loop = co_await asio::this_coro::executor;
+    for (auto* each : {&both.here, &both.there}) {
+        auto const [one, other] = socket_pair();
+        ipc_handle handle(ipc_handle::kind::socket, ipc_handle::copy_of(one.get()));
+        handle.key = "k";
+        auto const take = [](ipc_channel& from) -> asio::awaitable<void> {
+            static_cast<void>(co_await from.receive());
+        };
+        asio::co_spawn(loop, take(each == &both.here ? both.there : both.here), asio::detached);
+        co_await each->send(text("1"), std::move(handle));
+    }
+    bool ended = false;
+    auto const chatter = [](ipc_channel& to, bool& end) -> asio::awaitable<void> {
+        while (!end) co_await to.send(text("\"chatter\""));
+    };
+    auto const listen = [](ipc_channel& from) -> asio::awaitable<void> {
+        while (!(co_await from.receive_some()).empty()) {}
+    };
+    int answered = 0;
+    auto const ask = [](ipc_channel& of, int& count) -> asio::awaitable<void> {
+        static_cast<void>(co_await of.count_connections("k"));
+        ++count;
+    };
+    for (auto* each : {&both.here, &both.there}) {
+        asio::co_spawn(loop, chatter(*each, ended), asio::detached);
+        asio::co_spawn(loop, listen(*each), asio::detached);
+        for (int i = 0; i < 3000; ++i) asio::co_spawn(loop, ask(*each, answered), asio::detached);
+    }
+    while (answered < 6000) co_await turns(1);
+    ended = true;
+    co_await turns(100);
+}
+
+TEST(answers, come_although_both_ask_and_send_all_the_time) { tell(both_ask()); }
+
 } // namespace
 } // namespace parlance::testing
