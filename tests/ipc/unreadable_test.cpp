@@ -218,17 +218,16 @@ asio::awaitable<void> both_ask() {
     auto const listen = [](ipc_channel& from) -> asio::awaitable<void> {
         while (!(co_await from.receive_some()).empty()) {}
     };
-    int answered = 0;
-    auto const ask = [](ipc_channel& of, int& count) -> asio::awaitable<void> {
-        static_cast<void>(co_await of.count_connections("k"));
-        ++count;
+    std::vector<std::size_t> answered;
+    auto const ask = [](ipc_channel& of, std::vector<std::size_t>& counts) -> asio::awaitable<void> {
+        counts.push_back(co_await of.count_connections("k"));
     };
     for (auto* each : {&both.here, &both.there}) {
         asio::co_spawn(loop, chatter(*each, ended), asio::detached);
         asio::co_spawn(loop, listen(*each), asio::detached);
         for (int i = 0; i < 3000; ++i) asio::co_spawn(loop, ask(*each, answered), asio::detached);
     }
-    while (answered < 6000) co_await turns(1);
+    while (answered.size() < 6000) co_await turns(1);
     ended = true;
     co_await turns(100);
 }
