@@ -21,6 +21,10 @@ int main() {
 
     auto const amounts = js::value_to<std::vector<double>>(*back.find("amounts"));
     std::cout << amounts[0] + amounts[1] << '\n';
+    std::chrono::system_clock::time_point const at = back.find("at")->as<js::date>().to_time_point();
+    std::string const& png = back.find("photo")->as<js::bytes>().data;
+    std::cout << at.time_since_epoch() / std::chrono::hours(24) << " days, " << png << '\n';
+    for (js::value const& tag : back.find("tags")->as<js::set>().items) std::cout << tag.as<std::string>() << '\n';
 
     js::object plain{{"at", *back.find("at")}, {"tags", *back.find("tags")}};
     std::vector<js::loss> losses;

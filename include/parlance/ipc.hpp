@@ -147,6 +147,7 @@ public:
     /// lost: see js::to_json_value. Throws failure: errc::not_json (a bigint, a cycle).
     json::value const& json() const;
     /// The same as text: with `json` as it came; with `advanced` what JSON has not stands as js::to_tagged_json has it.
+    /// Throws failure: errc::not_json where those forms would be more than 1,000 levels of JSON deep.
     std::string_view text() const&;
 
     /// The socket that came with it, once; empty where none did. What is not taken goes on with the message where that
@@ -233,6 +234,10 @@ public:
     disconnect(std::chrono::milliseconds patience = std::chrono::milliseconds::max());
     /// Why the conversation ended: no value while it lasts, a success when the peer disconnected, else the fault.
     std::optional<boost::system::error_code> end() const noexcept;
+    /// The peer closed, or died, before it read all that was written to it: some of what we sent is lost, and is not
+    /// among what `disconnect` gives back. How much, nobody can say; it may be an acknowledgement alone. Known once
+    /// `receive` has told the end.
+    bool peer_left_unread() const noexcept;
 
     /// Of a server of ours that hands its connections to the peer with this `key`: how many of them live there.
     /// A peer that never got one of this key does not answer: give the wait an end. Throws failure: errc::peer_closed

@@ -113,6 +113,9 @@ asio::awaitable<int> carry(std::shared_ptr<attachment> state, child& running, si
     if (left) state->lost_up += left.value();
     tell_lost(state->lost_down, "for it", state->program_name, state->line);
     tell_lost(state->lost_up, "of the program", parent_name, state->line);
+    if (state->parent->peer_left_unread())
+        state->line.warn(std::string(parent_name) +
+                         " ended before it read all that it was sent: some of the program's messages are lost");
     tell_signal(end, state->line);
     if (end.reason == end_reason::timed_out) throw timed_out_problem(end, state->program_name, asked);
     co_return end.shell_status();

@@ -89,7 +89,12 @@ problem line_too_long(std::size_t number) {
 problem not_sent(failure const& fault, std::size_t number) {
     auto told = explained(fault);
     auto const inside = fault.details().input;
-    if (inside.starts_with('$')) told.message += " (" + inside + ")"; // the path of a value
+    if (inside.starts_with('$')) { // the path of a value
+        told.message += " (" + inside + ")";
+        if (told.hint.empty()) told.hint = "`parlance help fork` shows the forms of what JSON has not";
+    } else if (fault.code() == errc::invalid_argument) {
+        told.hint = "choose another name, or another beginning of its value";
+    }
     told.input = "standard input";
     told.place = "line " + std::to_string(number);
     told.facts["line"] = number;
@@ -156,6 +161,7 @@ asio::awaitable<std::string> next_lines(bridge& state) {
         if (!got && !survives(state, got.error())) break;
         if (!got) continue;
         if (got->empty()) break;
+        state.heard = true;
         for (auto const& each : *got) text.append(each).push_back('\n');
     }
     co_return text;
@@ -197,6 +203,20 @@ int status_after(bridge const& state, process_end const& end, child_request cons
     return end.shell_status();
 }
 
+/// Nothing that was handed to us is lost in silence.
+void tell_not_taken(bridge const& state) {
+    if (state.output_gone) return; // and nobody is there to be told
+    if (state.not_taken > 0)
+        state.line.warn(state.peer + " took no more input: " + std::to_string(state.not_taken) +
+                        " of our messages had no reader");
+    if (!state.way->peer_left_unread()) return;
+    auto told = state.peer + " ended before it read all that it was sent: some of our messages are lost";
+    if (!state.heard)
+        told += "; a program that does not know Node's channel is for `parlance spawn`, or for `parlance fork -- "
+                "parlance attach -- PROGRAM`";
+    state.line.warn(told);
+}
+
 } // namespace
 
 asio::awaitable<int> carry(child& running, std::unique_ptr<talk> with, signal_watch& signals,
@@ -216,9 +236,7 @@ asio::awaitable<int> carry(child& running, std::unique_ptr<talk> with, signal_wa
     if (!co_await state->from_peer.until_over())
         line.warn("a process that " + state->peer + " left behind holds its output open");
     if (state->reading_input) state->not_taken += co_await state->way->close();
-    if (state->not_taken > 0 && !state->output_gone)
-        line.warn(state->peer + " took no more input: " + std::to_string(state->not_taken) +
-                  " of our messages had no reader");
+    tell_not_taken(*state);
     tell_signal(end, line);
     co_return status_after(*state, end, asked);
 }

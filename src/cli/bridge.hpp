@@ -21,6 +21,7 @@ struct bridge {
     command_line& line;
     bool bad_input = false;     ///< a line of our input was no message
     bool broken = false;        ///< the peer broke the framing, or printed noise where that is an error
+    bool heard = false;         ///< at least one message of the peer's came
     bool output_gone = false;   ///< nobody reads our standard output any more
     bool reading_input = false; ///< the input is waited for, and nothing else
     std::size_t not_taken = 0;  ///< messages that the peer did not take

@@ -82,6 +82,7 @@ public:
         auto const left = co_await over_.disconnect();
         co_return left.size();
     }
+    bool peer_left_unread() const noexcept override { return over_.peer_left_unread(); }
 
 private:
     bool is_of_one(failure const& fault) const {

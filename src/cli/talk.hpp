@@ -27,6 +27,8 @@ public:
     virtual bool goes_on_after(failure const&) const = 0;
     /// Flushes, and tells the peer that no more comes; says how many messages it did not take.
     virtual asio::awaitable<std::size_t> close() = 0;
+    /// At its end: what it left unread, and nobody could count.
+    virtual bool peer_left_unread() const noexcept { return false; }
 };
 
 bool is_fault_of_a_message(boost::system::error_code) noexcept;

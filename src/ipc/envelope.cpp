@@ -3,6 +3,7 @@
 #include "ipc/handle_facts.hpp"
 #include "js/v8_scan.hpp"
 #include "wire/find.hpp"
+#include "wire/json_member.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -62,17 +63,9 @@ handle_message open_envelope(js::value whole) {
     return out;
 }
 
-json::value payload_of(json::value const& whole) {
-    auto const inside = [](json::value const& of) {
-        auto const* const members = of.if_object();
-        auto const* const msg = members ? members->if_contains("msg") : nullptr;
-        return msg ? *msg : json::value();
-    };
-    auto payload = inside(whole);
-    auto const* const members = payload.if_object();
-    auto const* const cmd = members ? members->if_contains("cmd") : nullptr;
-    if (cmd && cmd->is_string() && cmd->get_string() == node::handle) return inside(payload);
-    return payload;
+std::string_view payload_of(std::string_view envelope) {
+    auto const payload = wire::member_of(envelope, "msg");
+    return wire::spells(wire::member_of(payload, "cmd"), node::handle) ? wire::member_of(payload, "msg") : payload;
 }
 
 std::string make_json_envelope(ipc_handle const& handle, std::string_view datagram_type, std::string_view payload) {

@@ -37,8 +37,8 @@ struct handle_message {
 };
 /// Takes one apart. A second envelope inside the first, which Node 20 sends after a NACK, is taken off too.
 handle_message open_envelope(js::value whole);
-/// The same, of JSON, the user's part only.
-json::value payload_of(json::value const& whole);
+/// The user's part of one that is valid JSON, as it stands there. Empty where it has none.
+std::string_view payload_of(std::string_view envelope);
 /// Puts one together. `datagram_type`: "udp4", "udp6", or empty.
 js::value make_envelope(ipc_handle const& handle, std::string_view datagram_type, js::value payload);
 /// The same, of JSON text.

@@ -48,11 +48,15 @@ std::string_view why_not(handle_kind what, descriptor_facts const& is) noexcept 
     return "";
 }
 
+failure_details no_descriptor(int fd) {
+    return {.input = "descriptor " + std::to_string(fd), .reason = {}, .mend = "give one that is open"};
+}
+
 } // namespace
 
 descriptor_facts facts_of(int fd) {
     struct stat about{};
-    if (::fstat(fd, &about) != 0) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
+    if (::fstat(fd, &about) != 0) throw_errno(errno, no_descriptor(fd));
     descriptor_facts is{.is_fifo = S_ISFIFO(about.st_mode)};
     if (!S_ISSOCK(about.st_mode)) return is;
     auto const ask = [fd](int what) {
@@ -112,7 +116,7 @@ ipc_handle ipc_handle::received(kind what, unique_fd descriptor) noexcept {
 
 unique_fd ipc_handle::copy_of(int fd) {
     unique_fd copy(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
-    if (!copy) throw_errno(errno, {.input = "descriptor " + std::to_string(fd)});
+    if (!copy) throw_errno(errno, no_descriptor(fd));
     return copy;
 }
 

@@ -57,6 +57,7 @@ asio::awaitable<std::vector<ipc_message>> ipc_channel::disconnect(std::chrono::m
     return ipc_core::disconnect(core_, patience);
 }
 std::optional<boost::system::error_code> ipc_channel::end() const noexcept { return core_->end(); }
+bool ipc_channel::peer_left_unread() const noexcept { return core_->peer_left_unread(); }
 asio::awaitable<std::size_t> ipc_channel::count_connections(std::string key) {
     return ipc_core::ask(core_, node::get_count, std::move(key));
 }

@@ -50,8 +50,7 @@ public:
 
     bool connected() const noexcept { return !closing_ && !talk_->end_ && !dropped_; }
     std::optional<boost::system::error_code> end() const noexcept;
-    /// The peer closed without having read all that we wrote.
-    bool peer_left_bytes() const noexcept { return was_reset_; }
+    bool peer_left_unread() const noexcept { return was_reset_; }
     /// The channel is gone; everything under way ends.
     void drop() noexcept;
 

@@ -26,12 +26,6 @@ constexpr int most_questions = 64;
 /// Of our own that wait for answers; more wait for these.
 constexpr std::size_t most_asked = 256;
 
-std::string string_member(js::value const& of, std::string_view name) {
-    auto const* const found = of.find(name);
-    auto const* const text = found ? found->get_if<std::string>() : nullptr;
-    return text ? *text : std::string();
-}
-
 } // namespace
 
 /// Somebody receives. When nobody does any more, `serve` may have to.
@@ -162,11 +156,11 @@ std::optional<ipc_message> ipc_core::judge(message came) {
     if (!perhaps) return m;
     auto whole = value_of(m);
     if (!is_internal(whole)) return m;
-    auto of_the_users = see_to(std::move(whole));
-    if (of_the_users) // as it stood there: JSON's numbers may be more exact than JavaScript's
-        of_the_users->json_ = std::make_unique<json::value>(payload_of(m.json()));
-    if (of_the_users && m.raw_.find("\\u") == std::string::npos) // else there may be half a surrogate pair
-        of_the_users->value_.reset();
+    auto carried = see_to(std::move(whole));
+    auto const text = carried ? payload_of(m.raw_) : std::string_view();
+    if (text.empty()) return carried;
+    ipc_message of_the_users(how, std::string(text)); // as it stood there, like any other
+    of_the_users.handle_ = std::move(carried->handle_);
     return of_the_users;
 }
 
@@ -182,7 +176,7 @@ js::value ipc_core::value_of(ipc_message const& m) {
 
 /// A message of Node's own. It may carry one of the user's.
 std::optional<ipc_message> ipc_core::see_to(js::value whole) {
-    auto const cmd = string_member(whole, "cmd");
+    auto const cmd = text_member(whole, "cmd");
     if (cmd == node::handle) return unpack(std::move(whole));
     if (cmd == node::ack) {
         if (on_its_way_) handle_is_over(std::nullopt);
@@ -222,10 +216,10 @@ std::optional<ipc_message> ipc_core::unpack(js::value whole) {
 
 /// A server in the other process asks for its connections that live here.
 void ipc_core::tell_count(js::value const& whole) {
-    auto const key = string_member(whole, "key");
+    auto const key = text_member(whole, "key");
     if (!held_.knows(key)) return;
     auto const open = held_.count(key);
-    if (string_member(whole, "cmd") == node::get_count) {
+    if (text_member(whole, "cmd") == node::get_count) {
         auto told = command(node::count, key);
         told.as<js::object>()["count"] = static_cast<double>(open);
         answer(told);
@@ -284,7 +278,7 @@ asio::awaitable<std::size_t> ipc_core::ask(self me, std::string_view question_cm
 }
 
 void ipc_core::answered(std::string_view cmd, js::value const& whole) {
-    auto const key = string_member(whole, "key");
+    auto const key = text_member(whole, "key");
     auto const* const found = whole.find("count");
     auto const* const count = found ? found->get_if<double>() : nullptr;
     for (auto& each : questions_) {
@@ -304,7 +298,7 @@ asio::awaitable<void> ipc_core::fill(self me) {
     } catch (boost::system::system_error const& fault) {
         me->was_reset_ = fault.code() == boost::system::errc::connection_reset;
         if (me->talk_->end_) me->peer_ended();
-        if (!me->was_reset_) throw; // else it closed with something of ours unread: an end like any other
+        if (!me->was_reset_) throw; // else it closed with something of ours unread: `peer_left_unread` tells it
     }
 }
 

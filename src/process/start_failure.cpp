@@ -74,6 +74,7 @@ failure_details described(launch_result const& answer, std::string const& progra
         details.mend = "look at its first line (#!) or run `file` on it";
     } else if (program.find('/') == std::string::npos) {
         details.mend = "no directory of the PATH holds it";
+        if (program == "node") details.mend += "; Node.js is Debian's package nodejs";
     } else if (!directory.empty() && !program.starts_with('/')) {
         details.reason = "program not found in " + std::string(directory);
     }

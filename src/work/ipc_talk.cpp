@@ -72,7 +72,7 @@ public:
 
 private:
     socket_end at_end() const noexcept {
-        return {.written = over_->engine().statistics_.bytes_out, .left_bytes = over_->peer_left_bytes()};
+        return {.written = over_->engine().statistics_.bytes_out, .left_bytes = over_->peer_left_unread()};
     }
 
     unique_fd ours_, theirs_;

@@ -10,6 +10,7 @@ namespace parlance::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 void write_file(user const& of, std::string_view name, std::string_view text) {
     std::ofstream(of.home() / name) << text;
@@ -129,6 +130,19 @@ TEST(fork, prints_all_that_came_before_what_is_no_message) {
     EXPECT_EQ(ended.out, "1\n2\n");
     EXPECT_EQ(text_of(error_of(ended), "code"), "badFrame");
     EXPECT_EQ(someone.types("parlance fork --noise skip " + std::string(frames)), (answer{0, "1\n2\n4\n", ""}));
+}
+
+TEST(fork, tells_of_messages_that_the_child_left_unread) {
+    user someone;
+    auto const leaves = someone.types("echo 12345 | parlance fork -- sh -c 'dd bs=1 count=1 status=none <&3 >&2'");
+    EXPECT_EQ(leaves.status, 0);
+    EXPECT_THAT(leaves.err, HasSubstr("ended before it read all that it was sent: some of our messages are lost"));
+    EXPECT_THAT(leaves.err, HasSubstr("parlance attach --")) << "it never said anything";
+    auto const speaks =
+        someone.types("echo 12345 | parlance fork -- sh -c 'dd bs=1 count=1 status=none <&3 >&3; echo >&3'");
+    EXPECT_EQ(speaks.out, "1\n");
+    EXPECT_THAT(speaks.err, HasSubstr("some of our messages are lost"));
+    EXPECT_THAT(speaks.err, Not(HasSubstr("parlance attach --")));
 }
 
 TEST(fork, gives_the_child_no_input_and_shows_its_outputs_on_standard_error) {

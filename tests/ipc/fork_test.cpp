@@ -261,11 +261,25 @@ asio::awaitable<void> unread_by_the_child() {
     auto& talk = child.channel();
     for (int i = 0; i < 10; ++i) static_cast<void>(co_await as_result(talk.send(text("\"never read\""))));
     EXPECT_EQ(co_await next_of(talk), "[1]");
+    EXPECT_FALSE(talk.peer_left_unread()) << "the end is not told yet";
     EXPECT_EQ(co_await next_of(talk), "end") << "a reset is an end like any other";
+    EXPECT_EQ(talk.end(), boost::system::error_code());
+    EXPECT_TRUE(talk.peer_left_unread()) << "and yet not silent";
     EXPECT_TRUE((co_await child.wait()).ok());
 }
 
 TEST(receive, takes_a_reset_for_an_end) { tell(unread_by_the_child()); }
+
+asio::awaitable<void> read_by_the_child() {
+    auto child = fork("sh", {"-c", "read -r line <&3"});
+    auto& talk = child.channel();
+    co_await talk.send(text("1"));
+    EXPECT_TRUE((co_await child.wait()).ok());
+    EXPECT_EQ(co_await next_of(talk), "end");
+    EXPECT_FALSE(talk.peer_left_unread());
+}
+
+TEST(peer_left_unread, is_false_where_all_was_read) { tell(read_by_the_child()); }
 
 asio::awaitable<void> held_open() {
     auto child =

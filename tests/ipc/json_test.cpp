@@ -245,27 +245,33 @@ asio::awaitable<void> refused_now() {
 
 TEST(try_send, that_says_false_leaves_the_message) { tell(refused_now()); }
 
-/// Numbers that JavaScript has not, beside a handle, over two hops.
-asio::awaitable<void> sent_on_with_a_handle() {
+/// Numbers and text that JavaScript would write otherwise, beside a handle, over two hops.
+asio::awaitable<void> sent_on_with_a_handle(std::string_view as_it_stands) {
     auto const loop = co_await asio::this_coro::executor;
     two_ends first(serialization::json), second(serialization::json);
     auto const [one, other] = socket_pair();
-    auto const send = [](ipc_channel& to, int fd) -> asio::awaitable<void> {
-        co_await to.send(text("[9007199254740993]"), ipc_handle(ipc_handle::kind::socket, ipc_handle::copy_of(fd)));
+    auto const send = [](ipc_channel& to, ipc_message m, int fd) -> asio::awaitable<void> {
+        co_await to.send(std::move(m), ipc_handle(ipc_handle::kind::socket, ipc_handle::copy_of(fd)));
     };
     auto const pass_on = [](ipc_channel& to, ipc_message m) -> asio::awaitable<void> {
         co_await to.send(std::move(m));
     };
-    asio::co_spawn(loop, send(first.here, one.get()), asio::detached);
+    asio::co_spawn(loop, send(first.here, text(as_it_stands), one.get()), asio::detached);
     auto m = co_await first.there.receive();
     EXPECT_TRUE(m && m->has_handle());
     if (!m) co_return;
-    EXPECT_EQ(m->text(), "[9007199254740993]");
+    EXPECT_EQ(m->text(), as_it_stands);
+    EXPECT_EQ(m->json(), text(as_it_stands).json());
+    EXPECT_EQ(m->value(), text(as_it_stands).value());
     asio::co_spawn(loop, pass_on(second.here, std::move(*m)), asio::detached);
-    EXPECT_EQ(co_await next_of(second.there), "[9007199254740993]");
+    EXPECT_EQ(co_await next_of(second.there), as_it_stands);
 }
 
-TEST(json_channel, keeps_large_numbers_beside_a_handle) { tell(sent_on_with_a_handle()); }
+TEST(json_channel, keeps_the_text_beside_a_handle) {
+    for (auto const* each :
+         {"[9007199254740993, 1.0]", R"(["\ud800"])", R"({"cmd":"mine","msg":{"cmd":"NODE_HANDLE"}})"})
+        tell(sent_on_with_a_handle(each));
+}
 
 } // namespace
 } // namespace parlance::testing
