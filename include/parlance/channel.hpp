@@ -27,6 +27,7 @@ struct channel_options {
                           ///< first byte is looked at, and `.json()` tells. `content_length` never looks
     bool one_at_a_time = false; ///< write a message only after the answer to the one before it: for peers that parse
                                 ///< each chunk they read as one message, as the seed's script does (docs/framings.md)
+    char delimiter = '\f';      ///< of framing::delimited
     std::string_view name = "peer"; ///< what errors call the other side: "stdout of `node child.js`"; copied
 };
 

@@ -18,10 +18,13 @@ enum class framing {
     record_separator, ///< RS, a value, `\n`: JSON text sequences, RFC 7464
     length_prefix, ///< 4 bytes, big-endian, and so many bytes of any kind: Erlang's {packet, 4}, and Node's IPC channel
                    ///< with `advanced` serialization
+    delimited, ///< bytes without `channel_options::delimiter`, and that: a form feed in node-ipc. Whether they are JSON
+               ///< is not looked at
+    chunks,    ///< no framing: what was read at once is a message, and what is sent is written as it is
 };
 
 /// "lines", "concatenated", "content-length", "record-separator", which are also their names on the command line;
-/// "length-prefix".
+/// "length-prefix", "delimited", "chunks".
 std::string_view name_of(framing) noexcept;
 std::optional<framing> parse_framing(std::string_view name) noexcept;
 

@@ -23,8 +23,8 @@ std::size_t cut_off(batch::part_list& parts, std::size_t count, std::size_t byte
 
 } // namespace
 
-void batch::add(framing frames, message m) {
-    wire::envelope const around(frames, m.text());
+void batch::add(framing frames, message m, char delimiter) {
+    wire::envelope const around(frames, m.text(), delimiter);
     auto const before = around.before(), after = around.after();
     auto const text_size = m.text().size();
     if (m.handle()) handles_.push_back({size_, std::move(m.handle())});

@@ -21,7 +21,7 @@ public:
     static constexpr std::size_t parts_at_once = 16;
     using part_list = std::array<std::string_view, parts_at_once>;
 
-    void add(framing, message);
+    void add(framing, message, char delimiter = '\f');
 
     /// Bytes that are not yet written.
     std::size_t left() const noexcept { return size_ - written_; }

@@ -12,7 +12,7 @@ channel_options without_name(channel_options options) {
 
 channel::state::state(stream bytes, framing frames, channel_options const& options)
     : bytes_(std::move(bytes)), frames_(frames), options_(without_name(options)), name_(options.name),
-      cutter_(frames, options.message_limit_bytes), in_(options.read_size_bytes) {}
+      cutter_(frames, options.message_limit_bytes, options.delimiter), in_(options.read_size_bytes) {}
 
 channel::channel(stream bytes, framing frames, channel_options options)
     : state_(std::make_shared<state>(std::move(bytes), frames, options)) {}

@@ -91,8 +91,8 @@ std::optional<message> channel::state::judge(wire::cut const& step) {
 }
 
 bool channel::state::is_message(std::string_view text) const noexcept {
-    if (frames_ == framing::content_length || frames_ == framing::length_prefix)
-        return true; // its header says that it is one
+    if (frames_ >= framing::length_prefix || frames_ == framing::content_length)
+        return true; // bytes of any kind, or its header says that it is one
     if (options_.validate) return wire::is_json(text, inbox::spare);
     auto const first = wire::skip_space(text);
     return first < text.size() && (wire::begins_container(text[first]) || wire::begins_word(text[first]));

@@ -49,7 +49,7 @@ void channel::state::refuse(message const& m) const {
                       {.input = "a message of " + std::to_string(size) + " bytes to " + name_,
                        .reason = "larger than the limit of " + std::to_string(options_.message_limit_bytes) + " bytes",
                        .mend = "raise message_limit_bytes, or send it in parts"});
-    auto const why = wire::why_unsendable(frames_, m.text());
+    auto const why = wire::why_unsendable(frames_, m.text(), options_.delimiter);
     if (why.empty()) return;
     throw failure(errc::not_json, {.input = "a message to " + name_,
                                    .reason = std::string(why) + ", which the framing '" +
@@ -82,7 +82,7 @@ void channel::state::accept(message m) {
         queued_bytes_ += m.text().size();
         queue_.push_back(std::move(m));
     } else {
-        gathering_->add(frames_, std::move(m));
+        gathering_->add(frames_, std::move(m), options_.delimiter);
     }
     if (!pumping_ && (gathering_->left() >= enough_for_a_write || std::exchange(answering_, false))) {
         ++writes_at_once_;
@@ -113,7 +113,7 @@ bool channel::state::load() {
         std::swap(writing_, gathering_);
     } else if (may_write_ && !queue_.empty()) {
         queued_bytes_ -= queue_.front().text().size();
-        writing_->add(frames_, std::move(queue_.front()));
+        writing_->add(frames_, std::move(queue_.front()), options_.delimiter);
         queue_.pop_front();
         may_write_ = false;
     }

@@ -86,7 +86,7 @@ std::uint64_t size_value(std::string_view option, std::string const& text) {
 }
 
 parlance::framing framing_value(std::string const& name) {
-    if (auto const known = parse_framing(name); known && known != framing::length_prefix) return *known;
+    if (auto const known = parse_framing(name); known && *known < framing::length_prefix) return *known;
     throw usage_problem("there is no framing `" + name + "`",
                         "lines, concatenated, content-length or record-separator");
 }

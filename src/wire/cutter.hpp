@@ -1,6 +1,7 @@
 #pragma once
 /// The decoders of all framings behind one small type.
 
+#include "wire/chunks.hpp"
 #include "wire/concatenated.hpp"
 #include "wire/content_length.hpp"
 #include "wire/cut.hpp"
@@ -18,7 +19,8 @@ namespace parlance::wire {
 /// Cuts one stream. Remembers what was scanned, and where in the stream it is.
 class cutter {
 public:
-    cutter(framing, std::size_t limit_bytes) noexcept;
+    /// `delimiter` is that of `delimited`.
+    cutter(framing, std::size_t limit_bytes, char delimiter = '\f') noexcept;
 
     /// The next step in `bytes`: all that came and was not consumed by the steps before.
     /// It is not asked again after a step that `is_fatal`.
@@ -45,7 +47,8 @@ public:
 private:
     cut next_of_others(std::string_view bytes) noexcept;
 
-    std::variant<line_scan, concatenated_scan, header_scan, record_scan, prefix_scan> scan_; ///< as `framing` has them
+    std::variant<line_scan, concatenated_scan, header_scan, record_scan, prefix_scan, mark_scan, chunk_scan>
+        scan_; ///< as `framing` has them
     std::size_t limit_bytes_;
     std::uint64_t offset_ = 0;
     std::uint64_t line_ = 0;

@@ -10,7 +10,9 @@ constexpr std::array framings{std::pair{framing::lines, std::string_view("lines"
                               std::pair{framing::concatenated, std::string_view("concatenated")},
                               std::pair{framing::content_length, std::string_view("content-length")},
                               std::pair{framing::record_separator, std::string_view("record-separator")},
-                              std::pair{framing::length_prefix, std::string_view("length-prefix")}};
+                              std::pair{framing::length_prefix, std::string_view("length-prefix")},
+                              std::pair{framing::delimited, std::string_view("delimited")},
+                              std::pair{framing::chunks, std::string_view("chunks")}};
 
 constexpr std::array noises{std::pair{noise::to_stderr, std::string_view("stderr")},
                             std::pair{noise::skip, std::string_view("skip")},

@@ -20,6 +20,8 @@ struct {
     {framing::content_length, "\"\xc3\xa9\"", "Content-Length: 4\r\n\r\n", ""},
     {framing::record_separator, "[]", "\x1e", "\n"},
     {framing::length_prefix, "hi", {"\0\0\0\2", 4}, ""},
+    {framing::delimited, "hi", "", "\f"},
+    {framing::chunks, "hi", "", ""},
 };
 
 TEST(envelope, is_as_the_table_says) {
@@ -28,6 +30,10 @@ TEST(envelope, is_as_the_table_says) {
         EXPECT_EQ(around.before(), line.before) << name_of(line.frames) << " of " << line.message;
         EXPECT_EQ(around.after(), line.after) << name_of(line.frames) << " of " << line.message;
     }
+}
+
+TEST(envelope, has_the_delimiter_that_was_asked_for) {
+    EXPECT_EQ(envelope(framing::delimited, "{}", '\0').after(), std::string_view("\0", 1));
 }
 
 TEST(envelope, is_taken_off_again_by_the_decoder) {
@@ -47,6 +53,9 @@ TEST(envelope, is_taken_off_again_by_the_decoder) {
 TEST(why_unsendable, finds_what_would_break_the_framing) {
     EXPECT_EQ(why_unsendable(framing::lines, "{\"a\":\n1}"), "a line break inside a message");
     EXPECT_EQ(why_unsendable(framing::content_length, "{\"a\":\n1}"), "");
+    EXPECT_EQ(why_unsendable(framing::delimited, "{\"a\":\n1}"), "");
+    EXPECT_EQ(why_unsendable(framing::delimited, "{\"a\":\n1}", '}'), "the delimiter inside a message");
+    EXPECT_EQ(why_unsendable(framing::chunks, ""), "an empty message");
     EXPECT_EQ(why_unsendable(framing::record_separator, "\"\x1e\""), "a record separator inside a message");
     EXPECT_EQ(why_unsendable(framing::lines, " "), "an empty message");
     EXPECT_EQ(why_unsendable(framing::lines, "{}"), "");

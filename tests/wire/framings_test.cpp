@@ -187,12 +187,28 @@ example const examples[] = {
      {"bad at 0: a length of 2 GiB or more: these are not length-prefixed messages"}},
     {"the end inside a message", length_prefix, {"\0\0\0\2h", 5}, {"ended_inside h"}},
     {"the end inside a length", length_prefix, {"\0\0", 2}, {"ended_inside "}},
+
+    {"two messages", delimited, "1\f{}\f", {"whole 1", "whole {}"}},
+    {"bytes of any kind, and none", delimited, {"a\n\0\f\f", 5}, {{"whole a\n\0", 9}, "whole "}},
+    {"exactly at the limit", delimited, "12345678\f", {"whole 12345678"}},
+    {"one over, then the next", delimited, "123456789\f[1]\f", {"too_large", "whole [1]"}},
+    {"the end inside a message", delimited, "1\f[1]", {"whole 1", "ended_inside [1]"}},
 };
 
 TEST(framings, are_cut_as_the_table_says) {
     for (auto const& line : examples)
         EXPECT_EQ(cut_all(line.frames, line.input, small_limit), line.expected)
             << name_of(line.frames) << ": " << line.what;
+}
+
+TEST(framings, delimited_ends_with_the_byte_that_was_chosen) {
+    cutter by_nul(delimited, small_limit, '\0');
+    EXPECT_EQ(cut_all(delimited, {"a\f\0b\0", 5}, small_limit, {}, &by_nul), (said{"whole a\f", "whole b"}));
+}
+
+TEST(framings, chunks_are_what_came_at_once_up_to_the_limit) {
+    EXPECT_EQ(cut_all(chunks, "123456789", small_limit, {2}), (said{"whole 12", "whole 3456789"}));
+    EXPECT_EQ(cut_all(chunks, "123456789", small_limit), (said{"whole 12345678", "whole 9"}));
 }
 
 TEST(framings, are_cut_the_same_wherever_the_bytes_are_cut) {

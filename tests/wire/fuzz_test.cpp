@@ -32,7 +32,7 @@ TEST(fuzz, any_cutting_gives_the_same_messages) {
             if (input.size() < 4) break;
         }
         for (auto const frames : {framing::lines, framing::concatenated, framing::content_length,
-                                  framing::record_separator, framing::length_prefix})
+                                  framing::record_separator, framing::length_prefix, framing::delimited})
             check_cuts(frames, input);
     }
 }

@@ -8,8 +8,9 @@
 namespace parlance::wire {
 namespace {
 
-constexpr framing all[] = {framing::lines, framing::concatenated, framing::content_length, framing::record_separator,
-                           framing::length_prefix};
+constexpr framing all[] = {framing::lines,          framing::concatenated,
+                           framing::content_length, framing::record_separator,
+                           framing::length_prefix,  framing::delimited};
 
 std::string framed(framing frames, std::string_view message) {
     envelope const around(frames, message);
