@@ -1,8 +1,10 @@
 #pragma once
 /// Everything: processes, channels, queues, work.
 
+#include <parlance/address.hpp>
 #include <parlance/channel.hpp>
 #include <parlance/cluster.hpp>
+#include <parlance/dial.hpp>
 #include <parlance/duration.hpp>
 #include <parlance/error.hpp>
 #include <parlance/exec.hpp>
