@@ -31,6 +31,9 @@ enum class errc {
     channel_closed,       ///< used after `close`
     timed_out,
     handle_lost, ///< a socket that was to go with a message did not reach the other process
+    // rpc
+    rpc_error, ///< the peer answered a call with an error: `rpc_fault_of` has it
+    bad_reply, ///< the answer to a call is no reply, or not of the type that was asked for
     // processes
     program_not_found,
     program_not_executable,

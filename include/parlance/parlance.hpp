@@ -14,10 +14,14 @@
 #include <parlance/js.hpp>
 #include <parlance/js_types.hpp>
 #include <parlance/js_value.hpp>
+#include <parlance/json_convert.hpp>
 #include <parlance/message.hpp>
 #include <parlance/pool.hpp>
 #include <parlance/process.hpp>
 #include <parlance/queue.hpp>
+#include <parlance/rpc.hpp>
+#include <parlance/rpc_handler.hpp>
+#include <parlance/rpc_program.hpp>
 #include <parlance/run.hpp>
 #include <parlance/sink.hpp>
 #include <parlance/size.hpp>

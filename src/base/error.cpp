@@ -25,6 +25,8 @@ constexpr description describe(errc code) noexcept {
     case errc::timed_out: return {"timedOut", "timed out", try_later};
     case errc::handle_lost:
         return {"handleLost", "a socket that was to go with a message did not reach the other process", try_later};
+    case errc::rpc_error: return {"rpcError", "answered with an error", mend_input};
+    case errc::bad_reply: return {"badReply", "not a reply to what was asked", mend_input};
     case errc::program_not_found: return {"programNotFound", "program not found", mend_input};
     case errc::program_not_executable: return {"programNotExecutable", "may not be executed", mend_input};
     case errc::bad_directory: return {"badDirectory", "cannot start in this directory", mend_input};
