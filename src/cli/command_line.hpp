@@ -60,6 +60,7 @@ public:
     output& err() noexcept { return err_; } ///< everything else
     /// The words after `--`. Throws problem (usage) where there are none.
     std::vector<std::string> const& program() const;
+    bool program_given() const noexcept { return !program_.empty(); }
     void program(std::vector<std::string> words) { program_ = std::move(words); }
     /// The store that `--store` or PARLANCE_STORE names, opened at the first call. Throws problem (queueNotFound) where
     /// there is none, unless this command `makes_store`.

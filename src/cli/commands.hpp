@@ -9,6 +9,7 @@ void add_exec(CLI::App&, command_line&);
 void add_spawn(CLI::App&, command_line&);
 void add_fork(CLI::App&, command_line&);
 void add_attach(CLI::App&, command_line&);
+void add_call(CLI::App&, command_line&);
 void add_tap(CLI::App&, command_line&);
 void add_queue_create(CLI::App&, command_line&);
 void add_queue_list(CLI::App&, command_line&);

@@ -117,7 +117,8 @@ std::string group_help(std::string_view group, std::span<command const> commands
 std::string overview(std::span<command const> commands, output& out) {
     auto const in_queue = [](std::string_view name) { return name.starts_with("queue "); };
     auto const in_processes = [](std::string_view name) {
-        return name == "exec" || name == "spawn" || name == "fork" || name == "attach" || name == "tap";
+        return name == "exec" || name == "spawn" || name == "fork" || name == "attach" || name == "call" ||
+               name == "tap";
     };
     auto const in_work = [](std::string_view name) { return name == "work"; };
     auto const in_house = [](std::string_view name) {

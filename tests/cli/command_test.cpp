@@ -17,7 +17,7 @@ constexpr std::string_view commands[] = {
     "work",       "exec",          "spawn",        "tap",          "doctor",       "queue create",  "queue list",
     "queue info", "queue set",     "queue purge",  "queue delete", "queue send",   "queue receive", "queue pop",
     "queue ack",  "queue nack",    "queue extend", "queue pause",  "queue resume", "queue wait",    "queue peek",
-    "queue dead", "queue redrive", "completions",  "fork",         "attach"};
+    "queue dead", "queue redrive", "completions",  "fork",         "attach",       "call"};
 
 TEST(help, is_a_page_for_each_command) {
     user someone;
@@ -71,14 +71,40 @@ TEST(man_page, has_every_command_option_and_error_code) {
             EXPECT_TRUE(has(page, "-" + option)) << name << " --" << option;
         }
     }
-    for (auto const* code :
-         {"invalidJson",          "queueNotFound",      "queueExists",         "messageTooLong",     "missingParameter",
-          "invalidFormat",        "invalidValue",       "noAttributeSupplied", "messageNotString",   "leaseLost",
-          "storeUnavailable",     "storeFull",          "storeNewer",          "storeInUse",         "programNotFound",
-          "programNotExecutable", "badDirectory",       "cannotStart",         "timedOut",           "maxBuffer",
-          "notAMessage",          "badFrame",           "messageTooLarge",     "endedInsideMessage", "usage",
-          "notInThisVersion",     "confirmationNeeded", "notConfirmed",        "invalidArgument",    "notSupported",
-          "systemError",          "handleLost"})
+    for (auto const* code : {"invalidJson",
+                             "queueNotFound",
+                             "queueExists",
+                             "messageTooLong",
+                             "missingParameter",
+                             "invalidFormat",
+                             "invalidValue",
+                             "noAttributeSupplied",
+                             "messageNotString",
+                             "leaseLost",
+                             "storeUnavailable",
+                             "storeFull",
+                             "storeNewer",
+                             "storeInUse",
+                             "programNotFound",
+                             "programNotExecutable",
+                             "badDirectory",
+                             "cannotStart",
+                             "timedOut",
+                             "maxBuffer",
+                             "notAMessage",
+                             "badFrame",
+                             "messageTooLarge",
+                             "endedInsideMessage",
+                             "usage",
+                             "notInThisVersion",
+                             "confirmationNeeded",
+                             "notConfirmed",
+                             "invalidArgument",
+                             "notSupported",
+                             "systemError",
+                             "handleLost",
+                             "rpcError",
+                             "badReply"})
         EXPECT_TRUE(has(page, code)) << code;
 }
 
@@ -129,8 +155,8 @@ TEST(wrong_usage, is_an_object_for_programs) {
 TEST(commands_of_later_versions, say_so_with_2) {
     user someone;
     for (auto const* name :
-         {"serve", "connect", "call", "publish", "subscribe", "list", "list push", "topic", "schedule", "limits", "top",
-          "web", "queue cancel", "queue find", "queue move", "queue compact", "queue export", "queue import"}) {
+         {"serve", "connect", "publish", "subscribe", "list", "list push", "topic", "schedule", "limits", "top", "web",
+          "queue cancel", "queue find", "queue move", "queue compact", "queue export", "queue import"}) {
         auto const given = someone.types("parlance " + std::string(name) + " x --json -- y");
         EXPECT_EQ(given.status, 2) << name;
         EXPECT_EQ(text_of(error_of(given), "message"), "not in this version") << name;
