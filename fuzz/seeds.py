@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""What the fuzz targets begin with: the vectors of tests/js, in FOLDER/v8 and FOLDER/tagged_json.
+"""What the fuzz targets begin with: the vectors of tests/js, in FOLDER/v8 and FOLDER/tagged_json, and the objects of the
+table in tests/rpc, in FOLDER/rpc.
 
 usage: seeds.py FOLDER
 """
 import json
 import os
+import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -23,3 +25,7 @@ with open(os.path.join(HERE, "../tests/js/v8_vectors.json"), encoding="utf-8") a
         write("v8", number, dialect + bytes.fromhex(vector["hex"]))
         if "tagged" in vector:
             write("tagged_json", number, vector["tagged"].encode("utf-8"))
+
+with open(os.path.join(HERE, "../tests/rpc/envelope_test.cpp"), encoding="utf-8") as file:
+    for number, text in enumerate(re.findall(r'R"\((.*?)\)"', file.read())):
+        write("rpc", number, text.encode("utf-8"))

@@ -56,12 +56,13 @@ template <class T> T params_as(std::string text) {
     if constexpr (std::is_same_v<T, message>) {
         return message(std::move(text));
     } else {
-        auto const value =
-            text.empty() ? (is_described<T> ? json::value(json::object()) : json::value()) : parse_json(text, "params");
         try {
-            return from_json<T>(value, "params");
+            if (!text.empty()) return from_json<T>(parse_json(text, "params"), "params");
+            return from_json<T>(is_described<T> ? json::value(json::object()) : json::value(), "params");
         } catch (json_mismatch const& fault) {
             throw_bad_params(fault);
+        } catch (failure const& fault) { // half a surrogate pair in a string: valid JSON, and no text
+            throw_bad_params({"params", fault.message()});
         }
     }
 }

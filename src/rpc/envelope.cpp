@@ -4,6 +4,7 @@
 #include "wire/find.hpp"
 #include "wire/value_scan.hpp"
 
+#include <parlance/error.hpp>
 #include <parlance/message.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -37,9 +38,20 @@ private:
     std::size_t at_;
 };
 
+/// JSON that is valid, as Boost spells it; none for half a surrogate pair, which it does not take.
+std::optional<json::value> understood(std::string_view valid) {
+    try {
+        return parse_json(valid);
+    } catch (failure const&) {
+        return {};
+    }
+}
+
 std::string unquoted(std::string_view quoted) {
-    if (quoted.find('\\') == quoted.npos) return std::string(quoted.substr(1, quoted.size() - 2));
-    return std::string(parse_json(quoted).as_string());
+    auto const raw = quoted.substr(1, quoted.size() - 2);
+    if (raw.find('\\') == raw.npos) return std::string(raw);
+    auto const value = understood(quoted);
+    return std::string(value ? std::string_view(value->get_string()) : raw);
 }
 
 bool is_string(std::string_view value) noexcept { return value.starts_with('"'); }
@@ -127,7 +139,8 @@ opened_message open_message(std::string_view text) {
 
 std::string id_key(std::string_view id) {
     if (!is_string(id) || id.find('\\') == id.npos) return std::string(id);
-    return json::serialize(parse_json(id));
+    auto const value = understood(id);
+    return value ? json::serialize(*value) : std::string(id);
 }
 
 std::uint64_t call_number(std::string_view id) noexcept {

@@ -81,6 +81,9 @@ constexpr exchange examples[] = {
      R"({"jsonrpc":"2.0","id":1,"error":{"code":-32600,"message":"Invalid Request: the params are no object and no array"}})"},
     {"params of the wrong type", R"({"jsonrpc":"2.0","method":"sum","params":[1,"two"],"id":1})",
      R"({"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"params[1]: not a number","data":{"where":"params[1]"}}})"},
+    {"a string that is no text", R"({"jsonrpc":"2.0","method":"sum","params":["\ud800"],"id":"\ud800"})",
+     R"({"jsonrpc":"2.0","id":"\ud800","error":{"code":-32602,"message":"params: not JSON, an escape is one half of a )"
+     R"(surrogate pair","data":{"where":"params"}}})"},
     {"params of the wrong type in a notification", R"({"jsonrpc":"2.0","method":"sum","params":[1,"two"]})", nullptr},
 };
 

@@ -25,6 +25,8 @@ constexpr struct {
     {"escapes in a name", R"({"jsonrpc":"2.0","m\u0065thod":"a\"\u00e9"})", kind::notification, "", "a\"é"},
     {"brackets in strings", R"({"jsonrpc":"2.0","method":"}]","params":["}","\\\""]})", kind::notification, "", "}]",
      R"(["}","\\\""])"},
+    {"half a surrogate pair in a name", R"({"jsonrpc":"2.0","\ud800":1,"method":"m\ud800"})", kind::notification, "",
+     "m\\ud800"},
     {"members that are not known", R"({"jsonrpc":"2.0","method":"m","meta":{"id":7},"x":[1]})", kind::notification, "",
      "m"},
     {"of two with one name the last counts", R"({"jsonrpc":"2.0","method":"a","method":"b"})", kind::notification, "",
