@@ -3,6 +3,8 @@
 
 #include "rpc/envelope.hpp"
 
+#include <parlance/message.hpp>
+
 #include <boost/json/parse.hpp>
 
 #include <cstring>
