@@ -65,6 +65,7 @@ std::vector<std::uint64_t> request_desk::drop_all() {
     waiting_.clear();
     bytes_ = 0;
     std::vector<std::uint64_t> running;
+    running.reserve(in_hand_.size());
     for (auto const& [ticket, each] : in_hand_) running.push_back(ticket);
     return running;
 }

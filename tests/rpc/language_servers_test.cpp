@@ -62,7 +62,8 @@ TEST(rpc_with_bash_language_server, says_goodbye) {
     NEEDS(program);
     tell([](std::string path) -> asio::awaitable<void> {
         std::vector<std::string> const args(1, "start");
-        rpc_program server(path, args, {.protocol = rpc_protocol::lsp});
+        // It may take seconds from its exit to its end: Node waits for the compiler of its WebAssembly.
+        rpc_program server(path, args, {.protocol = rpc_protocol::lsp, .leave_within = 40s});
         auto& talk = server.talk();
         co_await talk.initialize(lsp_hello(), patient);
         auto const document = opened("file:///nowhere/x.sh", "shellscript", "greet() { echo hi; }\ngreet\n");
@@ -72,6 +73,22 @@ TEST(rpc_with_bash_language_server, says_goodbye) {
         auto const end = co_await server.end();
         EXPECT_EQ(end.reason, end_reason::exited) << end.sentence();
         EXPECT_EQ(end.code, 0);
+    }(program));
+}
+
+TEST(rpc_with_bash_language_server, is_stopped_where_it_does_not_leave_in_time) {
+    auto const program = npm_program("bash-language-server");
+    NEEDS(program);
+    tell([](std::string path) -> asio::awaitable<void> {
+        scratch_folder folder;
+        auto const token = "bash" + folder.path();
+        std::vector<std::string> const args(1, "start");
+        rpc_program server(path, args,
+                           {.frames = framing::content_length, .process = {.token = token}, .leave_within = 0ms});
+        auto const about = co_await server.talk().call("initialize", lsp_hello(), patient);
+        EXPECT_TRUE(about.json().is_object());
+        co_await server.end();
+        EXPECT_EQ(count_of_token(token), 0);
     }(program));
 }
 

@@ -127,7 +127,7 @@ TEST(rpc_program, whose_end_is_cancelled_is_killed) {
 
 TEST(rpc_program, that_is_not_there_is_said_so) {
     try {
-        rpc_program("no-such-server");
+        rpc_program const none("no-such-server");
         ADD_FAILURE();
     } catch (failure const& fault) {
         EXPECT_EQ(fault.code(), errc::program_not_found);
