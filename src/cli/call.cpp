@@ -7,6 +7,7 @@
 
 #include "base/deadline.hpp"
 #include "rpc/envelope.hpp"
+#include "wire/json_member.hpp"
 
 #include <parlance/dial.hpp>
 #include <parlance/duration.hpp>
@@ -87,7 +88,7 @@ asio::awaitable<std::optional<std::string>> ask(rpc& talk, question const& what)
 /// MCP's parameters name its version; language servers have none. Without a handshake nothing is agreed.
 rpc_protocol protocol_of(question const& what) {
     if (!what.has_init) return rpc_protocol::plain;
-    return member_of(what.init, "protocolVersion").empty() ? rpc_protocol::lsp : rpc_protocol::mcp;
+    return wire::member_of(what.init, "protocolVersion").empty() ? rpc_protocol::lsp : rpc_protocol::mcp;
 }
 
 rpc_program_options program_options(call_request const& asked, question const& what, spawn_options const& process) {
@@ -95,9 +96,7 @@ rpc_program_options program_options(call_request const& asked, question const& w
     options.frames = framing_value(asked.framing);
     options.channel.noise = noise_value(asked.noise);
     options.process = process;
-    if (what.has_init) // MCP's names its version, and language servers have none; what the answer says decides on the
-                       // goodbye
-        options.protocol = member_of(what.init, "protocolVersion").empty() ? rpc_protocol::lsp : rpc_protocol::mcp;
+    options.protocol = protocol_of(what); // the answer to `initialize` decides on the goodbye
     return options;
 }
 

@@ -1,6 +1,7 @@
 // What comes, and where it goes: see rpc_core.hpp.
 #include "base/deadline.hpp"
 #include "rpc/rpc_core.hpp"
+#include "wire/json_member.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -140,7 +141,7 @@ void rpc_core::take_request(envelope came, std::shared_ptr<answer_batch> const& 
 void rpc_core::take_cancellation(envelope const& came) {
     bool const is_mcp = came.method == mcp_cancel;
     if (!is_mcp && came.method != lsp_cancel) return;
-    auto const id = member_of(came.params, is_mcp ? "requestId" : "id");
+    auto const id = wire::member_of(came.params, is_mcp ? "requestId" : "id");
     if (id.empty()) return;
     auto const how = is_mcp ? request_desk::cancel_form::unanswered : request_desk::cancel_form::answered;
     auto const cancelled = desk_.cancel(id, how);

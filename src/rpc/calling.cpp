@@ -3,6 +3,7 @@
 #include "rpc/error_object.hpp"
 #include "rpc/rpc_core.hpp"
 #include "wire/check_json.hpp"
+#include "wire/json_member.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -214,7 +215,7 @@ asio::awaitable<void> rpc_core::notify_all(self me, std::vector<item> items) {
 asio::awaitable<message> rpc_core::initialize(self me, std::string params, std::chrono::milliseconds timeout) {
     item asked{"initialize", std::move(params), true};
     auto reply = co_await call(me, std::move(asked), timeout);
-    bool const is_mcp = !member_of(reply.text(), "protocolVersion").empty();
+    bool const is_mcp = !wire::member_of(reply.text(), "protocolVersion").empty();
     me->has_goodbye_ = !is_mcp;
     std::vector<item> one;
     one.push_back({is_mcp ? "notifications/initialized" : "initialized", is_mcp ? "" : "{}", false});

@@ -1,8 +1,7 @@
 #include "rpc/envelope.hpp"
 
 #include "wire/check_json.hpp"
-#include "wire/find.hpp"
-#include "wire/value_scan.hpp"
+#include "wire/json_member.hpp"
 
 #include <parlance/error.hpp>
 #include <parlance/message.hpp>
@@ -10,33 +9,13 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace parlance {
 namespace {
-
-/// Walks over the members of an object or the elements of an array that is known to be valid JSON.
-class member_walk {
-public:
-    explicit member_walk(std::string_view container) : text_(container), at_(wire::skip_space(container, 1)) {}
-
-    bool at_end() const noexcept { return text_[at_] == '}' || text_[at_] == ']'; }
-    /// The next value, as it is spelled; for an object the key first, then the value.
-    std::string_view next() {
-        auto const rest = text_.substr(at_);
-        wire::bracket_scan scan;
-        auto const size =
-            wire::begins_container(rest.front()) ? wire::find_value_end(scan, rest) : wire::word_length(rest);
-        at_ = wire::skip_space(text_, at_ + size);
-        if (text_[at_] == ',' || text_[at_] == ':') at_ = wire::skip_space(text_, at_ + 1);
-        return rest.substr(0, size);
-    }
-
-private:
-    std::string_view text_;
-    std::size_t at_;
-};
 
 /// JSON that is valid, as Boost spells it; none for half a surrogate pair, which it does not take.
 std::optional<json::value> understood(std::string_view valid) {
@@ -47,12 +26,7 @@ std::optional<json::value> understood(std::string_view valid) {
     }
 }
 
-std::string unquoted(std::string_view quoted) {
-    auto const raw = quoted.substr(1, quoted.size() - 2);
-    if (raw.find('\\') == raw.npos) return std::string(raw);
-    auto const value = understood(quoted);
-    return std::string(value ? std::string_view(value->get_string()) : raw);
-}
+std::string unquoted(std::string_view quoted) { return wire::unescaped(quoted.substr(1, quoted.size() - 2)); }
 
 bool is_string(std::string_view value) noexcept { return value.starts_with('"'); }
 bool is_null(std::string_view value) noexcept { return value == "null"; }
@@ -66,23 +40,19 @@ struct members {
 };
 
 members members_of_object(std::string_view object) {
+    using place = std::string_view members::*;
+    static constexpr std::array<std::pair<std::string_view, place>, 6> names{{{"jsonrpc", &members::version},
+                                                                              {"id", &members::id},
+                                                                              {"method", &members::method},
+                                                                              {"params", &members::params},
+                                                                              {"result", &members::result},
+                                                                              {"error", &members::error}}};
     members all;
-    for (member_walk walk(object); !walk.at_end();) {
-        auto const key = unquoted(walk.next());
-        auto const value = walk.next();
-        if (key == "jsonrpc")
-            all.version = value;
-        else if (key == "id")
-            all.id = value;
-        else if (key == "method")
-            all.method = value;
-        else if (key == "params")
-            all.params = value;
-        else if (key == "result")
-            all.result = value;
-        else if (key == "error")
-            all.error = value;
-    }
+    wire::each_member(object, [&](std::string_view name, wire::text_span value) {
+        auto const* const known =
+            std::ranges::find_if(names, [&](auto const& one) { return wire::spells(name, one.first); });
+        if (known != names.end()) all.*known->second = value.of(object);
+    });
     return all;
 }
 
@@ -132,7 +102,7 @@ opened_message open_message(std::string_view text) {
     text.remove_prefix(wire::skip_space(text));
     if (!text.starts_with('[')) return {{read_object(text)}};
     opened_message opened{.all = {}, .is_batch = true};
-    for (member_walk walk(text); !walk.at_end();) opened.all.push_back(read_object(walk.next()));
+    wire::each_element(text, [&](std::string_view value) { opened.all.push_back(read_object(value)); });
     if (opened.all.empty()) return {{invalid("an empty batch")}};
     return opened;
 }
@@ -148,17 +118,6 @@ std::uint64_t call_number(std::string_view id) noexcept {
     auto const* end = id.data() + id.size();
     auto const [rest, fault] = std::from_chars(id.data(), end, number);
     return fault == std::errc{} && rest == end ? number : 0;
-}
-
-std::string_view member_of(std::string_view object, std::string_view name) {
-    std::string_view found;
-    if (!object.starts_with('{')) return found;
-    for (member_walk walk(object); !walk.at_end();) {
-        auto const key = unquoted(walk.next());
-        auto const value = walk.next();
-        if (key == name) found = value;
-    }
-    return found;
 }
 
 std::string request_text(std::uint64_t id, std::string_view method, std::string_view params) {

@@ -39,8 +39,6 @@ opened_message open_message(std::string_view text);
 std::string id_key(std::string_view id);
 /// The number of a call of ours; 0 for what is none.
 std::uint64_t call_number(std::string_view id) noexcept;
-/// The member `name` of an object as it is spelled, or empty.
-std::string_view member_of(std::string_view object, std::string_view name);
 
 /// `id` 0 makes a notification; empty `params` are left out.
 std::string request_text(std::uint64_t id, std::string_view method, std::string_view params);

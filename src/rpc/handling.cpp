@@ -2,6 +2,7 @@
 #include "rpc/error_object.hpp"
 #include "rpc/rpc_core.hpp"
 #include "wire/check_json.hpp"
+#include "wire/json_member.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -100,7 +101,7 @@ void rpc_core::post(std::string text, std::uint64_t ticket) {
             write_failed();
             return sent(ticket);
         }
-        auto const id = text.starts_with('[') ? std::string_view("null") : member_of(text, "id");
+        auto const id = text.starts_with('[') ? std::string_view("null") : wire::member_of(text, "id");
         text = error_text(id, error_object(rpc_code::internal_error, fault.message()));
     }
     ++posted_;

@@ -1,5 +1,6 @@
 #pragma once
-/// The members of an object in JSON text, found where they stand: no value is built. The text is valid JSON.
+/// The members of an object, and the elements of an array, in JSON text, found where they stand: no value is built. The
+/// text is valid JSON.
 
 #include "wire/find.hpp"
 #include "wire/value_scan.hpp"
@@ -38,6 +39,19 @@ template <class See> void each_member(std::string_view text, See see) {
         auto const value_end = end_of_value(text, at);
         see(name, text_span{at, value_end - at});
         at = skip_space(text, value_end);
+        if (at < text.size() && text[at] == ',') at = skip_space(text, at + 1);
+    }
+}
+
+/// Calls `see(value)` for each element of an array, as it stands.
+template <class See> void each_element(std::string_view text, See see) {
+    auto at = skip_space(text);
+    if (at == text.size() || text[at] != '[') return;
+    at = skip_space(text, at + 1);
+    while (at < text.size() && text[at] != ']') {
+        auto const end = end_of_value(text, at);
+        see(text.substr(at, end - at));
+        at = skip_space(text, end);
         if (at < text.size() && text[at] == ',') at = skip_space(text, at + 1);
     }
 }

@@ -110,12 +110,5 @@ TEST(rpc_envelope, has_ids_that_are_compared_whatever_their_spelling) {
 
 TEST(rpc_envelope, is_on_one_line) { EXPECT_EQ(without_line_breaks("{\r\n \"a\": 1\n}"), "{   \"a\": 1 }"); }
 
-TEST(rpc_envelope, member_is_found_as_it_is_spelled) {
-    EXPECT_EQ(member_of(R"({"a":{"id":1},"id": "x" })", "id"), "\"x\"");
-    EXPECT_EQ(member_of("[1]", "id"), "");
-    EXPECT_EQ(member_of("", "id"), "");
-    EXPECT_EQ(member_of("{}", "id"), "");
-}
-
 } // namespace
 } // namespace parlance

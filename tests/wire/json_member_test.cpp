@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace parlance::wire {
 namespace {
 
@@ -27,6 +29,25 @@ struct {
 
 TEST(member_of, finds_a_value_where_it_stands) {
     for (auto const& each : members) EXPECT_EQ(member_of(each.object, each.name), each.value) << each.what;
+}
+
+struct {
+    std::string_view array;
+    std::vector<std::string_view> elements;
+} const arrays[] = {
+    {"[]", {}},
+    {" [ 1 ]", {"1"}},
+    {R"([{"a":[1,2]},"],[", -1e5 ,null])", {R"({"a":[1,2]})", R"("],[")", "-1e5", "null"}},
+    {R"({"a":1})", {}},
+    {"", {}},
+};
+
+TEST(each_element, finds_values_where_they_stand) {
+    for (auto const& each : arrays) {
+        std::vector<std::string_view> found;
+        each_element(each.array, [&](std::string_view value) { found.push_back(value); });
+        EXPECT_EQ(found, each.elements) << each.array;
+    }
 }
 
 TEST(spells, reads_the_escapes_of_a_string) {
