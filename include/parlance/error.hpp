@@ -34,6 +34,10 @@ enum class errc {
     // rpc
     rpc_error, ///< the peer answered a call with an error: `rpc_fault_of` has it
     bad_reply, ///< the answer to a call is no reply, or not of the type that was asked for
+    // sockets
+    not_connected,       ///< there is no connection, and nothing is kept until there is one
+    handler_failed,      ///< a handler threw; the failure's `reason` holds what
+    offline_buffer_full, ///< no connection, and the buffer for that time is full
     // processes
     program_not_found,
     program_not_executable,

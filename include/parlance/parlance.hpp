@@ -25,7 +25,9 @@
 #include <parlance/run.hpp>
 #include <parlance/sink.hpp>
 #include <parlance/size.hpp>
+#include <parlance/socket.hpp>
 #include <parlance/stream.hpp>
+#include <parlance/text_encoding.hpp>
 #include <parlance/version.hpp>
 #include <parlance/work.hpp>
 

@@ -27,6 +27,10 @@ constexpr description describe(errc code) noexcept {
         return {"handleLost", "a socket that was to go with a message did not reach the other process", try_later};
     case errc::rpc_error: return {"rpcError", "answered with an error", mend_input};
     case errc::bad_reply: return {"badReply", "not a reply to what was asked", mend_input};
+    case errc::not_connected: return {"notConnected", "not connected", try_later};
+    case errc::handler_failed: return {"handlerFailed", "a handler threw", mend_input};
+    case errc::offline_buffer_full:
+        return {"offlineBufferFull", "not connected, and the buffer for that time is full", try_later};
     case errc::program_not_found: return {"programNotFound", "program not found", mend_input};
     case errc::program_not_executable: return {"programNotExecutable", "may not be executed", mend_input};
     case errc::bad_directory: return {"badDirectory", "cannot start in this directory", mend_input};
