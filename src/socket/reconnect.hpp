@@ -1,7 +1,7 @@
 #pragma once
 /// When a client tries again: node-ipc's counting. Pure.
 
-#include "stream/backoff.hpp"
+#include "stream/retry_waits.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace parlance {
 
 class reconnect_plan {
 public:
-    reconnect_plan(backoff waits, std::uint64_t max_retries) noexcept
+    reconnect_plan(retry_waits waits, std::uint64_t max_retries) noexcept
         : waits_(waits), most_(max_retries), left_(max_retries) {}
 
     void connected() noexcept {
@@ -27,7 +27,7 @@ public:
 
 private:
     static constexpr std::uint64_t for_ever = UINT64_MAX;
-    backoff waits_;
+    retry_waits waits_;
     std::uint64_t most_, left_;
     unsigned failures_ = 0;
 };

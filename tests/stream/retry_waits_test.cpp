@@ -1,5 +1,5 @@
-#include "stream/backoff.hpp"
 #include "stream/keepalive.hpp"
+#include "stream/retry_waits.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 struct {
     char const* what;
-    backoff plan;
+    retry_waits plan;
     unsigned failures;
     double random;
     std::chrono::milliseconds expected;
@@ -28,7 +28,7 @@ struct {
     {"but never below the first", {100ms, 5000ms}, 7, 0.999999, 2551ms},
 };
 
-TEST(backoff, waits_as_the_table_says) {
+TEST(retry_waits, waits_as_the_table_says) {
     for (auto const& line : waits) EXPECT_EQ(line.plan.after(line.failures, line.random), line.expected) << line.what;
 }
 

@@ -8,7 +8,7 @@ namespace parlance {
 
 /// Waits `first`, and twice as long after each further failure, up to `most`; where that is not more than `first`,
 /// always `first`, as node-ipc does.
-struct backoff {
+struct retry_waits {
     std::chrono::milliseconds first{500};
     std::chrono::milliseconds most{0};
 
