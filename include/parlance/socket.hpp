@@ -220,7 +220,8 @@ class server {
 public:
     /// On socket_root + appspace + id: /tmp/app.world.
     explicit server(std::string_view id, server_options options = {});
-    /// On a path, TCP, or UDP.
+    /// On a path, TCP, or UDP. Over UDP each datagram carries whole messages, of 65,507 bytes at most; who sent one is
+    /// a peer, and is remembered (10,000 at most, or `max_connections`); nothing tells whether a message arrived.
     explicit server(address where, server_options options = {});
     server(server&&) noexcept;
     server& operator=(server&&) noexcept;
@@ -248,6 +249,8 @@ public:
     asio::awaitable<std::size_t> broadcast(std::string_view type, socket_data data = {});
     asio::awaitable<std::size_t> broadcast_bytes(std::string bytes); ///< raw
     std::vector<socket_peer> peers() const;
+    /// UDP: somebody who need not have said anything yet; a broadcast reaches it from then on. Starts the server.
+    asio::awaitable<socket_peer> peer_at(std::string host, std::uint16_t port);
     /// Where it listens, once it does.
     address const& where() const noexcept;
 

@@ -48,7 +48,7 @@ json::value const& socket_event::json() const {
 }
 
 void socket_core::on(std::string_view name, socket_handler hear) {
-    heard_by(audience::handlers);
+    has_handlers_ = true;
     if (name == "*") return static_cast<void>(of_every_message_.push_back(std::move(hear)));
     if (name == "data" && settings->raw) return static_cast<void>(of_every_message_.push_back(std::move(hear)));
     for (auto const& each : event_names)
@@ -62,6 +62,7 @@ void socket_core::on(std::string_view name, socket_handler hear) {
 void socket_core::heard_by(audience who) {
     if (who == audience::handlers && audience_ != audience::unknown) return;
     audience_ = who;
+    if (who == audience::handlers) waiting_.clear(), waiting_bytes_ = 0;
     if (who == audience::messages)
         std::erase_if(waiting_, [](auto const& one) { return one.what != happened::message; });
     room_.wake_all();
@@ -169,7 +170,8 @@ asio::awaitable<void> socket_core::tell(self me, socket_event event) {
     }
     if (heard || !me->wants(event)) co_return;
     while (me->waiting_.size() >= most_events || me->waiting_bytes_ >= most_event_bytes) {
-        if (me->audience_ == audience::unknown && event.what != happened::message) co_return;
+        bool const asked_for = me->audience_ != audience::unknown;
+        if (!asked_for && (me->has_handlers_ || event.what != happened::message)) co_return;
         co_await me->room_.wait(me->executor_);
         if (!me->wants(event)) co_return;
     }

@@ -20,7 +20,7 @@ class socket_core {
 public:
     using self = std::shared_ptr<socket_core>;
     enum class audience {
-        unknown,  ///< nobody has asked yet: messages wait, other events as long as there is room
+        unknown,  ///< nobody has asked yet: events wait as long as there is room, messages without handlers longer
         handlers, ///< what has no handler is dropped, as in node-ipc
         events,   ///< what has none waits for `next`
         messages, ///< the same, messages only
@@ -50,6 +50,7 @@ public:
     /// Events are dropped from now on; who waits for one gets none.
     void end_events();
     bool is_over() const noexcept { return over_; }
+    static socket_peer::link& link_of(socket_peer const& peer) noexcept { return *peer.link_; }
 
     std::shared_ptr<socket_settings const> const settings;
 
@@ -75,7 +76,7 @@ private:
     std::size_t waiting_bytes_ = 0;
     waiters filled_, room_;
     asio::any_io_executor executor_;
-    bool over_ = false;
+    bool over_ = false, has_handlers_ = false;
 };
 
 /// What a handler threw, as an error.

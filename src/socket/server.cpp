@@ -29,6 +29,9 @@ asio::awaitable<std::size_t> server::broadcast_bytes(std::string bytes) {
     return server_core::broadcast_bytes(core_, std::move(bytes));
 }
 std::vector<socket_peer> server::peers() const { return core_->peers(); }
+asio::awaitable<socket_peer> server::peer_at(std::string host, std::uint16_t port) {
+    return server_core::peer_at(core_, std::move(host), port);
+}
 address const& server::where() const noexcept { return core_->where(); }
 
 } // namespace parlance

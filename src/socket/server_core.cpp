@@ -1,6 +1,7 @@
 #include "socket/server_core.hpp"
 
 #include "socket/transport.hpp"
+#include "stream/tcp.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -29,6 +30,7 @@ asio::awaitable<void> server_core::start(self me) {
     me->bind_to(co_await asio::this_coro::executor);
     if (me->stopping_) throw failure(errc::channel_closed, {.input = me->place_.text(), .reason = "it was stopped"});
     if (std::exchange(me->starting_, true)) co_return;
+    if (me->place_.what() == address::kind::udp) co_return co_await start_datagrams(me);
     listen_options how;
     how.mode = mode_of(me->options_);
     how.unlink = me->options_.unlink;
@@ -40,6 +42,31 @@ asio::awaitable<void> server_core::start(self me) {
     }
     me->door_.emplace(std::move(*got));
     asio::co_spawn(me->executor(), let_in(me), asio::detached);
+}
+
+asio::awaitable<void> server_core::start_datagrams(self me) {
+    auto got = co_await as_result(datagram_door::open(me->place_, me->settings, me->options_.max_connections));
+    if (!got) {
+        me->starting_ = false;
+        throw got.error();
+    }
+    me->datagrams_ = std::move(*got);
+    asio::co_spawn(me->executor(), hear_datagrams(me), asio::detached);
+}
+
+asio::awaitable<void> server_core::hear_datagrams(self me) {
+    co_await tell(me, socket_event(happened::start));
+    co_await datagram_door::hear(me->datagrams_, me);
+}
+
+asio::awaitable<socket_peer> server_core::peer_at(self me, std::string host, std::uint16_t port) {
+    if (!me->stopping_) co_await start(me);
+    if (!me->datagrams_)
+        throw failure(errc::invalid_argument, {.input = me->where().text(),
+                                               .reason = "only over UDP a server speaks to whom it has not heard"});
+    auto const hosts = co_await resolve(
+        host, me->datagrams_->where().host().find(':') == std::string::npos ? ip_family::v4 : ip_family::v6);
+    co_return me->datagrams_->peer_at({hosts.front(), port});
 }
 
 asio::awaitable<void> server_core::let_in(self me) {
@@ -101,7 +128,7 @@ void server_core::check_end() {
 
 asio::awaitable<void> server_core::run(self me) {
     me->heard_by(audience::handlers);
-    co_await start(me);
+    if (!me->stopping_) co_await start(me);
     while (!me->is_over()) co_await me->ended_.wait(me->executor());
 }
 
@@ -115,6 +142,7 @@ asio::awaitable<std::optional<socket_event>> server_core::next(self me) {
 asio::awaitable<void> server_core::stop(self me) {
     me->bind_to(co_await asio::this_coro::executor);
     if (!std::exchange(me->stopping_, true) && me->door_) me->door_->close();
+    if (me->datagrams_) me->datagrams_->close();
     auto const links = me->links_;
     for (auto const& [number, link] : links) link->close();
     for (auto const& [number, link] : links) co_await stream_link::until_flushed(link);
@@ -150,10 +178,16 @@ asio::awaitable<std::size_t> server_core::send_to_all(self me, message all) {
         auto const number = co_await as_result(link->send(message(frame)));
         took += static_cast<bool>(number);
     }
+    if (!me->datagrams_) co_return took;
+    for (auto const& peer : me->datagrams_->peers()) {
+        auto const sent = co_await as_result(datagram_door::send_frame(peer, message(frame)));
+        took += static_cast<bool>(sent);
+    }
     co_return took;
 }
 
 std::vector<socket_peer> server_core::peers() const {
+    if (datagrams_) return datagrams_->peers();
     std::vector<socket_peer> all;
     for (auto const& [number, link] : links_) all.emplace_back(link);
     return all;
@@ -162,6 +196,7 @@ std::vector<socket_peer> server_core::peers() const {
 void server_core::drop() noexcept {
     stopping_ = true;
     if (door_) door_->close();
+    if (datagrams_) datagrams_->close();
     for (auto const& [number, link] : links_) link->drop();
     end_events();
     ended_.wake_all();

@@ -1,6 +1,7 @@
 #pragma once
 /// What a server is inside.
 
+#include "socket/datagram_door.hpp"
 #include "socket/stream_link.hpp"
 
 #include <parlance/dial.hpp>
@@ -22,7 +23,8 @@ public:
     static asio::awaitable<std::size_t> broadcast(self, std::string type, socket_data data);
     static asio::awaitable<std::size_t> broadcast_bytes(self, std::string bytes);
     std::vector<socket_peer> peers() const;
-    address const& where() const noexcept { return door_ ? door_->where() : place_; }
+    static asio::awaitable<socket_peer> peer_at(self, std::string host, std::uint16_t port);
+    address const& where() const noexcept { return door_ ? door_->where() : datagrams_ ? datagrams_->where() : place_; }
     /// At once: nothing is flushed.
     void drop() noexcept;
 
@@ -30,6 +32,8 @@ public:
 
 private:
     static asio::awaitable<std::size_t> send_to_all(self, message frame);
+    static asio::awaitable<void> start_datagrams(self);
+    static asio::awaitable<void> hear_datagrams(self);
     static asio::awaitable<void> let_in(self);
     static asio::awaitable<void> serve(self, arrival came, std::uint64_t number);
     static asio::awaitable<void> talk_to(self, stream_link::self link);
@@ -39,6 +43,7 @@ private:
     address place_;
     server_options options_; ///< without its views
     std::optional<listener> door_;
+    datagram_door::self datagrams_;                    ///< instead, on UDP
     std::map<std::uint64_t, stream_link::self> links_; ///< by number
     std::size_t arrivals_ = 0;                         ///< links, and those on their way to become one
     std::uint64_t last_number_ = 0;

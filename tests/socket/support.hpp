@@ -2,6 +2,7 @@
 /// Real node-ipc at the other end, in a folder of the test's own.
 
 #include "support/loop.hpp"
+#include "support/test_folder.hpp"
 
 #include <parlance/process.hpp>
 #include <parlance/socket.hpp>
@@ -20,22 +21,13 @@ namespace parlance::testing {
 using namespace std::chrono_literals;
 using words = std::vector<std::string>;
 
-class scratch_folder {
+class scratch_folder : public test_folder {
 public:
-    scratch_folder() {
-        std::string made = std::filesystem::temp_directory_path() / "parlance-socket-XXXXXX";
-        path_ = ::mkdtemp(made.data());
-        root_ = path_.string() + '/';
-    }
-    scratch_folder(scratch_folder const&) = delete;
-    scratch_folder& operator=(scratch_folder const&) = delete;
-    ~scratch_folder() { std::filesystem::remove_all(path_); }
     std::string const& root() const { return root_; } ///< with the slash, as socket_root
-    std::string file(std::string const& name) const { return root_ + name; }
+    std::string file(std::string const& name) const { return path(name); }
 
 private:
-    std::filesystem::path path_;
-    std::string root_;
+    std::string root_ = path() + '/';
 };
 
 inline bool has_node_ipc() {
