@@ -1,5 +1,6 @@
 #include "cli/bridge.hpp"
 
+#include "cli/input_lines.hpp"
 #include "cli/message_argument.hpp"
 
 #include <parlance/size.hpp>
@@ -20,53 +21,8 @@
 namespace parlance::cli {
 namespace {
 
-constexpr std::size_t read_size_bytes = 256 << 10;
-constexpr std::size_t line_limit_bytes = 64 << 20;
+constexpr std::size_t line_limit_bytes = input_lines::limit_bytes;
 constexpr milliseconds grace_of_a_broken_talk{5000};
-
-/// Lines from our standard input, numbered, however long; only what is over the limit is left out.
-class input_lines {
-public:
-    /// The next line without its newline; none where more must be read (`ended`: there is nothing more).
-    std::optional<std::string_view> next(bool ended) {
-        auto const end = buffer_.find('\n', std::max(scanned_, first_));
-        scanned_ = buffer_.size();
-        if (skipping_) {
-            first_ = scanned_ = end == buffer_.npos ? buffer_.size() : end + 1;
-            if (end == buffer_.npos) return {};
-            skipping_ = false;
-            return next(ended);
-        }
-        if (end == buffer_.npos && (!ended || first_ == buffer_.size())) return {};
-        auto const last = std::min(end, buffer_.size());
-        auto const line = std::string_view(buffer_).substr(first_, last - first_);
-        first_ = scanned_ = std::min(last + 1, buffer_.size());
-        ++number_;
-        return line;
-    }
-    /// Room for the next read; what was handed out is gone then.
-    std::span<char> room() {
-        buffer_.erase(0, first_);
-        scanned_ -= first_, first_ = 0;
-        auto const size = buffer_.size();
-        buffer_.resize(size + read_size_bytes);
-        return {buffer_.data() + size, read_size_bytes};
-    }
-    void took(std::size_t bytes) { buffer_.resize(buffer_.size() - read_size_bytes + bytes); }
-    std::size_t number() const noexcept { return number_; }
-    std::size_t waiting_bytes() const noexcept { return buffer_.size() - first_; }
-    /// What waits, and comes up to the next newline, is one line that nobody wants.
-    void skip_line() noexcept {
-        first_ = scanned_ = buffer_.size();
-        skipping_ = true;
-        ++number_;
-    }
-
-private:
-    std::string buffer_;
-    std::size_t first_ = 0, scanned_ = 0, number_ = 0;
-    bool skipping_ = false;
-};
 
 void tell_bad_line(bridge& state, problem told) {
     state.bad_input = true;

@@ -30,6 +30,8 @@ void add_queue_peek(CLI::App&, command_line&);
 void add_queue_dead(CLI::App&, command_line&);
 void add_queue_redrive(CLI::App&, command_line&);
 void add_work(CLI::App&, command_line&);
+void add_serve(CLI::App&, command_line&);
+void add_connect(CLI::App&, command_line&);
 void add_doctor(CLI::App&, command_line&);
 void add_completions(CLI::App&, command_line&);
 

@@ -1,0 +1,138 @@
+#include "cli/commands.hpp"
+#include "cli/signals.hpp"
+#include "cli/socket_words.hpp"
+
+#include <parlance/stream.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace parlance::cli {
+namespace {
+
+struct connect_request {
+    socket_request socket;
+    std::string retry;
+    std::optional<std::uint64_t> max_retries;
+};
+
+/// What the coroutines share.
+struct connected {
+    connected(address place, client_options const& how, connect_request const& ask, command_line& told)
+        : world(std::move(place), how), asked(ask), line(told) {}
+    client world;
+    connect_request const asked;
+    command_line& line;
+    bool bad_input = false, leaving = false;
+    std::optional<failure> last_fault;
+};
+
+asio::awaitable<void> obey(connected& state, socket_order order) {
+    if (state.asked.socket.raw)
+        co_await state.world.write(std::move(order.data));
+    else
+        co_await state.world.emit(order.type, socket_data(message(std::move(order.data))));
+}
+
+/// Said once: the reader of a pipe may be slow, and then we are.
+asio::awaitable<void> leave(std::shared_ptr<connected> state) {
+    if (std::exchange(state->leaving, true)) co_return;
+    auto const left = co_await state->world.disconnect();
+    if (!left.empty())
+        state->line.warn(counted(left.size(), "message") + (left.size() == 1 ? " was" : " were") + " not sent");
+}
+
+asio::awaitable<void> carry_input(std::shared_ptr<connected> state) {
+    try {
+        auto const good = co_await read_orders(state->asked.socket, false, state->line,
+                                               [state](socket_order order) { return obey(*state, std::move(order)); });
+        state->bad_input = !good;
+    } catch (failure const& fault) {
+        state->line.tell(explained(fault));
+        state->bad_input = true;
+    } catch (problem const& told) {
+        state->line.tell(told);
+        state->bad_input = true;
+    }
+    auto const flushed = co_await as_result(state->world.flush());
+    if (flushed) co_await leave(state);
+}
+
+asio::awaitable<void> leave_at_signal(std::shared_ptr<connected> state, signal_watch& signals) {
+    auto const got = co_await signals.next();
+    static_cast<void>(got);
+    signals.let_go(); // a second one ends us at once
+    co_await leave(state);
+}
+
+asio::awaitable<int> connect(std::shared_ptr<connect_request> asked, command_line& line) {
+    auto how = socket_options_of<client_options>(asked->socket);
+    if (!asked->retry.empty()) how.retry = duration_value("--retry", asked->retry);
+    if (asked->max_retries) how.max_retries = *asked->max_retries;
+    auto const loop = co_await asio::this_coro::executor;
+    auto const place = socket_place(asked->socket);
+    auto const state = std::make_shared<connected>(place, how, *asked, line);
+    signal_watch signals;
+    asio::co_spawn(loop, leave_at_signal(state, signals), asio::detached);
+    stream output(unique_fd{}, reopened(STDOUT_FILENO, O_WRONLY));
+    bool reading = false;
+    while (auto event = co_await state->world.next()) {
+        if (event->what == happened::error) state->last_fault.emplace(*event->fault);
+        auto text = line_of(*event, asked->socket.raw, false);
+        if (!text.empty()) {
+            auto const written = co_await as_result(output.write(std::move(text)));
+            if (!written) {
+                if (written.error().code() != errc::peer_closed) throw written.error();
+                co_return status::by_signal + SIGPIPE;
+            }
+        }
+        if (!std::exchange(reading, true)) asio::co_spawn(loop, carry_input(state), asio::detached);
+    }
+    if (!state->leaving) {
+        problem told;
+        told.code = "notConnected";
+        told.message = state->last_fault ? state->last_fault->message() : "the server ended the connection";
+        told.input = place.text();
+        told.hint = "is the server up? `parlance serve " + asked->socket.id + "` is one";
+        throw told;
+    }
+    co_return state->bad_input ? status::failed : status::done;
+}
+
+} // namespace
+
+void add_connect(CLI::App& app, command_line& line) {
+    auto asked = std::make_shared<connect_request>();
+    add_socket_options(app, asked->socket);
+    app.add_option("--retry", asked->retry,
+                   "How long after an end, or an attempt in vain, to the next attempt (default: "
+                   "500ms)")
+        ->type_name("D");
+    app.add_option("--max-retries", asked->max_retries, "So many attempts after each end (default: for ever)")
+        ->type_name("N");
+    line.later({"--udp", "--tls-cert", "--tls-key", "--tls-ca"});
+    line.page(
+        {.usage = "ID [options]",
+         .more =
+             "A client on node-ipc's wire, of an unmodified node-ipc server or of `parlance serve`. Prints what "
+             "happens, a "
+             "line of JSON each: {\"event\":\"connect\"}, {\"event\":\"message\",\"type\":\"message\",\"data\":...}, "
+             "{\"event\":\"error\",...}, {\"event\":\"disconnect\"}. Reads lines {\"type\":\"message\",\"data\":...}; "
+             "those that are read while there is no connection wait, up to 1 MiB, and are sent when there is one. The "
+             "end of our input flushes and leaves.",
+         .examples = {{"echo '{\"type\":\"message\",\"data\":\"hello\"}' | parlance connect world",
+                       "sends it, prints what comes back at once, leaves"},
+                      {"parlance connect world --tcp 127.0.0.1:8000 --max-retries 3",
+                       "on TCP; gives up after a while"}},
+         .statuses = {{"0", "the end of the input, or a signal, ended it, and all was flushed"},
+                      {"1", "failed; no more retries; or a line of our input was bad"}}});
+    line.does([asked, &line] { return line.run(connect(asked, line)); });
+}
+
+} // namespace parlance::cli
