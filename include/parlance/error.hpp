@@ -38,6 +38,7 @@ enum class errc {
     not_connected,       ///< there is no connection, and nothing is kept until there is one
     handler_failed,      ///< a handler threw; the failure's `reason` holds what
     offline_buffer_full, ///< no connection, and the buffer for that time is full
+    tls_failed,          ///< no TLS with this peer: the failure's `reason` holds OpenSSL's
     // processes
     program_not_found,
     program_not_executable,

@@ -28,6 +28,7 @@
 #include <parlance/socket.hpp>
 #include <parlance/stream.hpp>
 #include <parlance/text_encoding.hpp>
+#include <parlance/tls.hpp>
 #include <parlance/version.hpp>
 #include <parlance/work.hpp>
 

@@ -31,6 +31,7 @@ constexpr description describe(errc code) noexcept {
     case errc::handler_failed: return {"handlerFailed", "a handler threw", mend_input};
     case errc::offline_buffer_full:
         return {"offlineBufferFull", "not connected, and the buffer for that time is full", try_later};
+    case errc::tls_failed: return {"tlsFailed", "no TLS with this peer", mend_input};
     case errc::program_not_found: return {"programNotFound", "program not found", mend_input};
     case errc::program_not_executable: return {"programNotExecutable", "may not be executed", mend_input};
     case errc::bad_directory: return {"badDirectory", "cannot start in this directory", mend_input};

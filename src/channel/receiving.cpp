@@ -199,7 +199,7 @@ void channel::state::reading_failed(boost::system::system_error const& fault) {
         read_fault_ = std::current_exception();
     } else {
         finish(fault.code());
-        read_fault_ = std::make_exception_ptr(failure(fault.code(), {.input = name_}));
+        read_fault_ = std::make_exception_ptr(failure(fault.code(), {.input = name_, .reason = reason_of(fault)}));
     }
 }
 

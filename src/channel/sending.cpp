@@ -145,7 +145,7 @@ void channel::state::wrote(std::size_t count) {
 }
 
 void channel::state::write_failed(boost::system::system_error const& fault) {
-    auto details = failure_details{.input = name_};
+    auto details = failure_details{.input = name_, .reason = reason_of(fault)};
     if (fault.code() == errc::peer_closed) details.mend = "`close` gives back what it did not take";
     write_fault_.emplace(fault.code(), std::move(details));
     room_.wake_all();

@@ -129,4 +129,10 @@ private:
     waiters read_;
 };
 
+/// What a carrier said beyond its code: TLS's reasons are in no code.
+inline std::string reason_of(boost::system::system_error const& fault) {
+    auto const* const told = dynamic_cast<failure const*>(&fault);
+    return told && told->code() == errc::tls_failed ? told->details().reason : std::string();
+}
+
 } // namespace parlance
