@@ -18,6 +18,7 @@
 #include <parlance/error.hpp>
 #include <parlance/message.hpp>
 #include <parlance/text_encoding.hpp>
+#include <parlance/tls.hpp>
 
 #include <sys/types.h>
 
@@ -169,6 +170,9 @@ struct server_options {
     std::size_t write_buffer_bytes = 1 << 20;     ///< waiting for one peer before `emit` suspends
     std::chrono::milliseconds keepalive{0};       ///< TCP: as in dial_options
     std::chrono::milliseconds grace{5000}; ///< for a peer to take what it was sent, when it or we end the conversation
+    /// TCP. `connect` comes after the handshake; a peer with which there is none is an `error` event (errc::tls_failed)
+    /// and nothing else.
+    std::optional<tls_options> tls{};
 };
 
 /// By node-ipc's names where it has one. Views are copied.
@@ -193,6 +197,7 @@ struct client_options {
     std::string_view local_host{}; ///< node-ipc's interface: to connect from
     std::uint16_t local_port = 0;
     ip_family family = ip_family::any;
+    std::optional<tls_options> tls{}; ///< TCP; connected is who has shaken hands
 };
 
 /// Hears events: a plain function, or a coroutine, which the conversation waits for before it goes on with the next
@@ -222,6 +227,7 @@ public:
     explicit server(std::string_view id, server_options options = {});
     /// On a path, TCP, or UDP. Over UDP each datagram carries whole messages, of 65,507 bytes at most; who sent one is
     /// a peer, and is remembered (10,000 at most, or `max_connections`); nothing tells whether a message arrived.
+    /// Throws failure, as the other: errc::invalid_argument (TLS over anything but TCP; files that it cannot use).
     explicit server(address where, server_options options = {});
     server(server&&) noexcept;
     server& operator=(server&&) noexcept;
@@ -249,6 +255,8 @@ public:
     asio::awaitable<std::size_t> broadcast(std::string_view type, socket_data data = {});
     asio::awaitable<std::size_t> broadcast_bytes(std::string bytes); ///< raw
     std::vector<socket_peer> peers() const;
+    /// TLS: as tls_context::reload; those who are connected stay.
+    void reload_certificates();
     /// UDP: somebody who need not have said anything yet; a broadcast reaches it from then on. Starts the server.
     asio::awaitable<socket_peer> peer_at(std::string host, std::uint16_t port);
     /// Where it listens, once it does.
@@ -283,7 +291,7 @@ public:
     asio::awaitable<std::optional<socket_event>> receive();
 
     /// As socket_peer::emit; while there is no connection, into the offline buffer, which is sent, in order, when there
-    /// is one again. Throws also failure: errc::not_connected (there is no buffer), errc::offline_buffer_full,
+    /// is one again. What it has no room for waits for the end of the first attempt to connect, never of a later one. Throws also failure: errc::not_connected (there is no buffer), errc::offline_buffer_full,
     /// errc::channel_closed after it was destroyed: nothing was accepted.
     asio::awaitable<std::uint64_t> emit(std::string_view type, socket_data data = {});
     bool try_emit(std::string_view type, socket_data const& data = {});
@@ -297,7 +305,8 @@ public:
     /// written. node-ipc throws away what was not flushed.
     asio::awaitable<std::vector<message>> disconnect(std::chrono::milliseconds patience = std::chrono::seconds(5));
     bool is_connected() const noexcept;
-    socket_peer peer() const; ///< the server
+    socket_peer peer() const;   ///< the server
+    void reload_certificates(); ///< as the server's
 
 private:
     std::shared_ptr<client_core> core_;

@@ -39,5 +39,6 @@ asio::awaitable<std::vector<message>> client::disconnect(std::chrono::millisecon
 }
 bool client::is_connected() const noexcept { return core_->is_connected(); }
 socket_peer client::peer() const { return core_->peer(); }
+void client::reload_certificates() { core_->reload_certificates(); }
 
 } // namespace parlance

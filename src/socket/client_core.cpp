@@ -32,14 +32,21 @@ private:
 };
 
 client_core::client_core(address place, client_options const& options)
-    : socket_core(socket_settings(options)), how_{.place = std::move(place),
+    : socket_core(socket_settings(options)), how_{.place = place,
                                                   .timeout = options.dial_timeout,
                                                   .keepalive = options.keepalive,
                                                   .local_host = std::string(options.local_host),
                                                   .local_port = options.local_port,
-                                                  .family = options.family},
+                                                  .family = options.family,
+                                                  .tls = tls_of(options.tls, place, false)},
       sync_(options.sync), offline_bytes_(options.offline_buffer_bytes),
-      plan_({.first = options.retry, .most = options.retry_most}, options.max_retries), waiting_(offline_bytes_) {}
+      plan_({.first = options.retry, .most = options.retry_most}, options.max_retries), waiting_(offline_bytes_) {
+    if (options.tls) how_.tls_patience = options.tls->patience;
+}
+
+void client_core::reload_certificates() {
+    if (how_.tls) how_.tls->reload();
+}
 
 socket_peer client_core::peer() {
     if (!server_) server_ = std::make_shared<server_link>(*this);
@@ -58,12 +65,15 @@ asio::awaitable<void> client_core::begin(self me) {
 asio::awaitable<void> client_core::live(self me) {
     std::uniform_real_distribution<double> zero_to_one;
     while (!me->ending_) {
-        auto bytes = co_await as_result(open_transport(me->how_));
+        me->attempt_ = std::make_shared<attempt_limit>(me->executor());
+        auto bytes = co_await as_result(open_transport(me->how_, me->attempt_));
+        me->tried_ = true;
         if (bytes && !me->ending_) {
             me->plan_.connected();
             co_await talk_over(me, std::move(*bytes));
-        } else if (!bytes) {
+        } else if (!bytes && !me->ending_) {
             me->last_fault_.emplace(bytes.error());
+            me->changed_.wake_all();
             co_await tell_fault(me, bytes.error(), me->peer());
             co_await tell(me, socket_event(happened::disconnect, me->peer()));
         }
@@ -160,6 +170,8 @@ bool client_core::try_send(message& frame) {
 
 asio::awaitable<std::uint64_t> client_core::send(self me, message frame) {
     co_await begin(me);
+    // whoever sends at once, to a server that is there, shall not hear that the buffer is too small
+    while (!me->tried_ && !me->waiting_.has_room_for(frame.text().size())) co_await me->changed_.wait(me->executor());
     while (!me->try_send(frame)) co_await me->changed_.wait(me->executor());
     co_return me->numbers_.last_accepted();
 }
@@ -199,6 +211,8 @@ asio::awaitable<void> client_core::flush(self me) {
 asio::awaitable<std::vector<message>> client_core::disconnect(self me, std::chrono::milliseconds patience) {
     me->bind_to(co_await asio::this_coro::executor);
     if (std::exchange(me->ending_, true)) co_return std::vector<message>();
+    me->tried_ = true;
+    if (me->attempt_) me->attempt_->end();
     if (me->retry_timer_) me->retry_timer_->cancel();
     std::vector<message> left;
     if (auto const link = me->link_) {
@@ -215,7 +229,8 @@ asio::awaitable<std::vector<message>> client_core::disconnect(self me, std::chro
 }
 
 void client_core::drop() noexcept {
-    ending_ = destroyed_ = true;
+    ending_ = destroyed_ = tried_ = true;
+    if (attempt_) attempt_->end();
     if (retry_timer_) retry_timer_->cancel();
     if (link_) link_->drop();
     end_events();

@@ -27,6 +27,7 @@ public:
     void confirm(std::uint64_t number) noexcept { numbers_.confirm(number); }
     static asio::awaitable<void> flush(self);
     static asio::awaitable<std::vector<message>> disconnect(self, std::chrono::milliseconds patience);
+    void reload_certificates();
     bool is_connected() const noexcept { return link_ && link_->is_connected(); }
     socket_peer peer();
     void drop() noexcept;
@@ -41,7 +42,8 @@ private:
     void check_takes(std::size_t bytes) const;
     std::uint64_t put(message frame);
 
-    transport_settings const how_;
+    transport_settings how_;
+    std::shared_ptr<attempt_limit> attempt_; ///< the one under way
     bool const sync_;
     std::size_t const offline_bytes_;
     reconnect_plan plan_;
@@ -52,6 +54,7 @@ private:
     std::optional<failure> last_fault_;
     std::optional<asio::steady_timer> retry_timer_;
     std::minstd_rand random_{std::random_device{}()};
+    bool tried_ = false; ///< the first attempt is over
     bool begun_ = false, ending_ = false, destroyed_ = false, pumping_ = false;
     waiters changed_; ///< connected, destroyed, or room in the outbox
 };

@@ -33,5 +33,6 @@ asio::awaitable<socket_peer> server::peer_at(std::string host, std::uint16_t por
     return server_core::peer_at(core_, std::move(host), port);
 }
 address const& server::where() const noexcept { return core_->where(); }
+void server::reload_certificates() { core_->reload_certificates(); }
 
 } // namespace parlance

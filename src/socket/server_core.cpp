@@ -1,6 +1,5 @@
 #include "socket/server_core.hpp"
 
-#include "socket/transport.hpp"
 #include "stream/tcp.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +13,7 @@ namespace {
 
 server_options without_views(server_options options) {
     options.socket_root = options.appspace = {};
+    options.tls.reset();
     return options;
 }
 
@@ -24,18 +24,26 @@ mode_t mode_of(server_options const& options) noexcept {
 } // namespace
 
 server_core::server_core(address place, server_options const& options)
-    : socket_core(socket_settings(options)), place_(std::move(place)), options_(without_views(options)) {}
+    : socket_core(socket_settings(options)), options_(without_views(options)),
+      how_{.place = place, .tls = tls_of(options.tls, place, true)} {
+    if (options.tls) how_.tls_patience = options.tls->patience;
+}
+
+void server_core::reload_certificates() {
+    if (how_.tls) how_.tls->reload();
+}
 
 asio::awaitable<void> server_core::start(self me) {
     me->bind_to(co_await asio::this_coro::executor);
-    if (me->stopping_) throw failure(errc::channel_closed, {.input = me->place_.text(), .reason = "it was stopped"});
+    if (me->stopping_)
+        throw failure(errc::channel_closed, {.input = me->how_.place.text(), .reason = "it was stopped"});
     if (std::exchange(me->starting_, true)) co_return;
-    if (me->place_.what() == address::kind::udp) co_return co_await start_datagrams(me);
+    if (me->how_.place.what() == address::kind::udp) co_return co_await start_datagrams(me);
     listen_options how;
     how.mode = mode_of(me->options_);
     how.unlink = me->options_.unlink;
     how.keepalive = me->options_.keepalive;
-    auto got = co_await as_result(listen(me->place_, how));
+    auto got = co_await as_result(listen(me->how_.place, how));
     if (!got) {
         me->starting_ = false;
         throw got.error();
@@ -45,7 +53,7 @@ asio::awaitable<void> server_core::start(self me) {
 }
 
 asio::awaitable<void> server_core::start_datagrams(self me) {
-    auto got = co_await as_result(datagram_door::open(me->place_, me->settings, me->options_.max_connections));
+    auto got = co_await as_result(datagram_door::open(me->how_.place, me->settings, me->options_.max_connections));
     if (!got) {
         me->starting_ = false;
         throw got.error();
@@ -86,22 +94,27 @@ asio::awaitable<void> server_core::let_in(self me) {
 }
 
 asio::awaitable<void> server_core::serve(self me, arrival came, std::uint64_t number) {
-    auto bytes = co_await as_result(welcome_transport(std::move(came.bytes)));
+    auto const limit = std::make_shared<attempt_limit>(me->executor());
+    auto const from = came.from;
+    auto const who = came.who;
+    me->handshakes_.emplace(number, limit);
+    auto bytes = co_await as_result(welcome_transport(me->how_, std::move(came), limit));
+    me->handshakes_.erase(number);
     if (bytes && !me->stopping_) {
-        auto const link = std::make_shared<stream_link>(me->settings, std::move(*bytes), came.from, me->executor(),
-                                                        me->options_.grace);
+        auto const link =
+            std::make_shared<stream_link>(me->settings, std::move(*bytes), from, me->executor(), me->options_.grace);
         link->number = number;
-        link->who = came.who;
+        link->who = who;
         if (!me->allow || me->allow(socket_peer(link))) {
             me->links_.emplace(number, link);
             co_await talk_to(me, link);
             me->links_.erase(number);
         } else {
             failure fault(boost::system::error_code(EACCES, boost::system::system_category()),
-                          {.input = came.from.text(), .reason = "it was not allowed in"});
+                          {.input = from.text(), .reason = "it was not allowed in"});
             co_await tell_fault(me, std::move(fault), socket_peer(link));
         }
-    } else if (!bytes) {
+    } else if (!bytes && !me->stopping_) {
         co_await tell_fault(me, bytes.error(), socket_peer());
     }
     --me->arrivals_;
@@ -143,6 +156,7 @@ asio::awaitable<void> server_core::stop(self me) {
     me->bind_to(co_await asio::this_coro::executor);
     if (!std::exchange(me->stopping_, true) && me->door_) me->door_->close();
     if (me->datagrams_) me->datagrams_->close();
+    for (auto const& [number, limit] : me->handshakes_) limit->end();
     auto const links = me->links_;
     for (auto const& [number, link] : links) link->close();
     for (auto const& [number, link] : links) co_await stream_link::until_flushed(link);
@@ -197,6 +211,7 @@ void server_core::drop() noexcept {
     stopping_ = true;
     if (door_) door_->close();
     if (datagrams_) datagrams_->close();
+    for (auto const& [number, limit] : handshakes_) limit->end();
     for (auto const& [number, link] : links_) link->drop();
     end_events();
     ended_.wake_all();

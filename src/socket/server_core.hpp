@@ -3,6 +3,7 @@
 
 #include "socket/datagram_door.hpp"
 #include "socket/stream_link.hpp"
+#include "socket/transport.hpp"
 
 #include <parlance/dial.hpp>
 
@@ -24,7 +25,10 @@ public:
     static asio::awaitable<std::size_t> broadcast_bytes(self, std::string bytes);
     std::vector<socket_peer> peers() const;
     static asio::awaitable<socket_peer> peer_at(self, std::string host, std::uint16_t port);
-    address const& where() const noexcept { return door_ ? door_->where() : datagrams_ ? datagrams_->where() : place_; }
+    address const& where() const noexcept {
+        return door_ ? door_->where() : datagrams_ ? datagrams_->where() : how_.place;
+    }
+    void reload_certificates();
     /// At once: nothing is flushed.
     void drop() noexcept;
 
@@ -40,12 +44,13 @@ private:
     bool is_full() const noexcept { return arrivals_ >= options_.max_connections; }
     void check_end();
 
-    address place_;
     server_options options_; ///< without its views
+    transport_settings how_;
     std::optional<listener> door_;
     datagram_door::self datagrams_;                    ///< instead, on UDP
     std::map<std::uint64_t, stream_link::self> links_; ///< by number
-    std::size_t arrivals_ = 0;                         ///< links, and those on their way to become one
+    std::map<std::uint64_t, std::shared_ptr<attempt_limit>> handshakes_;
+    std::size_t arrivals_ = 0; ///< links, and those on their way to become one
     std::uint64_t last_number_ = 0;
     bool starting_ = false, stopping_ = false;
     waiters ended_;

@@ -1,6 +1,8 @@
 // The table of docs/socket.md: each row's code stands in one of these tests.
 #include "support.hpp"
 
+#include "support/certificates.hpp"
+
 #include <unistd.h>
 
 namespace parlance {
@@ -161,6 +163,57 @@ TEST(table, options_of_clients) {
         client other(door.where(), {.local_host = "127.0.0.1"});
         co_await other.connect();
     }(folder.root()));
+}
+
+TEST(table, over_udp) {
+    tell([]() -> asio::awaitable<void> {
+        server other(address::udp("127.0.0.1", 0));
+        co_await other.start();
+        auto const port = other.where().port();
+        server world(address::udp("127.0.0.1", 0));
+        auto const peer = co_await world.peer_at("127.0.0.1", port);
+        co_await peer.emit("m", 1);
+        words all;
+        while (all.size() < 3) {
+            auto const event = co_await other.next();
+            all.push_back(testing::told(*event));
+        }
+        EXPECT_EQ(all, (words{"start", "connect", "message m 1"}));
+    }());
+}
+
+TEST(table, over_tls) {
+    scratch_folder const folder;
+    authority const issuer("issuer");
+    auto const made = issuer.issue("IP:127.0.0.1");
+    std::string const files[] = {folder.test_folder::file("ca", issuer.certificate()),
+                                 folder.test_folder::file("cert", made.certificate),
+                                 folder.test_folder::file("key", made.key)};
+    tell([](std::string ca, std::string cert, std::string key) -> asio::awaitable<void> {
+        auto where = address::tcp("127.0.0.1", 0);
+        {
+            server world(where, {.tls = tls_options{.certificate = cert, .key = key}});
+            co_await world.start();
+            world.reload_certificates();
+            auto const there = world.where();
+            client careless(there, {.tls = tls_options{.verify = false}});
+            co_await careless.connect();
+        }
+        server mutual(where, {.tls = tls_options{.certificate = cert, .key = key, .ca = ca}});
+        co_await mutual.start();
+        where = mutual.where();
+        {
+            client world(where, {.tls = tls_options{.ca = ca}});
+            auto const none = co_await as_result(world.connect());
+            EXPECT_TRUE(none) << "TLS 1.3: the server's refusal comes after the handshake";
+            auto const first = co_await world.next();
+            EXPECT_EQ(first->what, happened::connect);
+            auto const refused = co_await world.next();
+            EXPECT_EQ(refused->fault->code(), errc::tls_failed);
+        }
+        client known(where, {.tls = tls_options{.certificate = cert, .key = key, .ca = ca}});
+        co_await known.connect();
+    }(files[0], files[1], files[2]));
 }
 
 TEST(table, raw_bytes) {

@@ -1,0 +1,2 @@
+# Certificates of the tests' own.
+target_link_libraries(test-socket PRIVATE OpenSSL::SSL)
