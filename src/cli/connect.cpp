@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/connect_udp.hpp"
 #include "cli/signals.hpp"
 #include "cli/socket_words.hpp"
 
@@ -116,7 +117,9 @@ void add_connect(CLI::App& app, command_line& line) {
         ->type_name("D");
     app.add_option("--max-retries", asked->max_retries, "So many attempts after each end (default: for ever)")
         ->type_name("N");
-    line.later({"--udp", "--tls-cert", "--tls-key", "--tls-ca"});
+    app.add_flag("--tls", asked->socket.tls, "TLS, as --tls-ca, but with those whom the system trusts");
+    app.add_flag("--tls-insecure", asked->socket.tls_insecure,
+                 "TLS with anybody: for tests with throw-away certificates");
     line.page(
         {.usage = "ID [options]",
          .more =
@@ -125,14 +128,18 @@ void add_connect(CLI::App& app, command_line& line) {
              "line of JSON each: {\"event\":\"connect\"}, {\"event\":\"message\",\"type\":\"message\",\"data\":...}, "
              "{\"event\":\"error\",...}, {\"event\":\"disconnect\"}. Reads lines {\"type\":\"message\",\"data\":...}; "
              "those that are read while there is no connection wait, up to 1 MiB, and are sent when there is one. The "
-             "end of our input flushes and leaves.",
+             "end of our input flushes and leaves. With --tls-ca, or --tls, it speaks TLS, and the server's "
+             "certificate must "
+             "be good for its host. Over UDP nothing tells whether anybody is there, and it leaves at once.",
          .examples = {{"echo '{\"type\":\"message\",\"data\":\"hello\"}' | parlance connect world",
                        "sends it, prints what comes back at once, leaves"},
                       {"parlance connect world --tcp 127.0.0.1:8000 --max-retries 3",
                        "on TCP; gives up after a while"}},
          .statuses = {{"0", "the end of the input, or a signal, ended it, and all was flushed"},
                       {"1", "failed; no more retries; or a line of our input was bad"}}});
-    line.does([asked, &line] { return line.run(connect(asked, line)); });
+    line.does([asked, &line] {
+        return line.run(asked->socket.udp.empty() ? connect(asked, line) : connect_udp(asked->socket, line));
+    });
 }
 
 } // namespace parlance::cli

@@ -50,6 +50,7 @@ mode_t mode_value(std::string const& text) {
 
 server_options options_of(serve_request const& asked) {
     auto out = socket_options_of<server_options>(asked.socket);
+    if (out.tls && asked.socket.tls_cert.empty()) throw usage_problem("a TLS server needs --tls-cert and --tls-key");
     if (!asked.mode.empty()) out.mode = mode_value(asked.mode);
     if (asked.max_connections) out.max_connections = *asked.max_connections;
     if (!asked.grace.empty()) out.grace = duration_value("--grace", asked.grace);
@@ -92,8 +93,21 @@ asio::awaitable<void> carry_input(std::shared_ptr<serving> state) {
     if (state->asked.until_eof) co_await state->world.stop();
 }
 
+void reload_certificates(serving& state) {
+    try {
+        state.world.reload_certificates();
+    } catch (failure const& fault) {
+        state.line.tell(explained(fault)); // those that it has are still good for something
+    }
+}
+
 asio::awaitable<void> stop_at_signal(std::shared_ptr<serving> state, signal_watch& signals) {
-    co_await signals.next();
+    for (;;) {
+        auto const got = co_await signals.next();
+        bool const reload = got.number == SIGHUP && !got.from_terminal && !state->asked.socket.tls_cert.empty();
+        if (!reload) break;
+        reload_certificates(*state);
+    }
     signals.let_go(); // a second one ends us at once
     co_await state->world.stop();
 }
@@ -139,9 +153,6 @@ void add_serve(CLI::App& app, command_line& line) {
                    "How long peers have, at the end, to take what they were sent (default: 5s)")
         ->type_name("D");
     app.add_flag("--until-eof", asked->until_eof, "End, when all is flushed, at the end of our input");
-    app.add_option("--udp", asked->socket.udp, "UDP instead of a path; each peer that says something has a number")
-        ->type_name("HOST:PORT");
-    line.later({"--tls-cert", "--tls-key", "--tls-ca"});
     line.page(
         {.usage = "ID [options]",
          .more =
@@ -152,10 +163,14 @@ void add_serve(CLI::App& app, command_line& line) {
              "{\"event\":\"disconnect\",\"socket\":1,\"id\":null} (id is what node-ipc calls socket.id). Reads lines "
              "{\"socket\":1,\"type\":\"message\",\"data\":...}; without `socket` it goes to all; "
              "{\"socket\":1,\"close\":true} ends one. A line that is bad is told, and the next is read. The end of "
-             "our input leaves the server up. A path on which a server listens is never taken from it.",
+             "our input leaves the server up. A path on which a server listens is never taken from it. With --tls-cert "
+             "and "
+             "--tls-key it speaks TLS, and SIGHUP reads these files again; with --tls-ca each client must show a "
+             "certificate. Over UDP whoever sends something has a socket's number from then on.",
          .examples = {{"parlance serve world", "shows what comes; a signal ends it"},
                       {"echo '{\"type\":\"news\",\"data\":1}' | parlance serve world --tcp 127.0.0.1:8000",
-                       "on TCP; tells the news to those who are there"}},
+                       "on TCP; tells the news to those who are there"},
+                      {"parlance serve world --tcp :8000 --tls-cert world.pem --tls-key world.key", "TLS"}},
          .statuses = {{"0", "a signal, or with --until-eof the end of the input, ended it, and all was flushed"},
                       {"1", "failed, or with --until-eof a line of our input was bad"}}});
     line.does([asked, &line] { return line.run(serve(asked, line)); });

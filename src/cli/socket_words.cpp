@@ -60,7 +60,20 @@ void add_socket_options(CLI::App& app, socket_request& asked) {
     app.add_option("--encoding", asked.encoding, "With --raw: how bytes are text (default: utf8)")
         ->type_name("hex|base64|utf8");
     app.add_option("--delimiter", asked.delimiter, "The byte behind each message (default: \\f)")->type_name("C");
+    app.add_option("--udp", asked.udp, "UDP instead of a path")->type_name("HOST:PORT");
+    app.add_option("--tls-cert", asked.tls_cert, "TLS: our certificate, a PEM file")->type_name("F");
+    app.add_option("--tls-key", asked.tls_key, "TLS: the certificate's key, a PEM file")->type_name("F");
+    app.add_option("--tls-ca", asked.tls_ca, "TLS: whose certificates are believed, a PEM file")->type_name("F");
     app.add_option("--max-size", asked.max_size, "The most bytes of a message (default: 64MiB)")->type_name("SIZE");
+}
+
+std::optional<tls_options> tls_options_of(socket_request const& asked) {
+    bool const files = !asked.tls_cert.empty() || !asked.tls_key.empty() || !asked.tls_ca.empty();
+    if (!files && !asked.tls && !asked.tls_insecure) return std::nullopt;
+    if (asked.tcp.empty()) throw usage_problem("TLS is for --tcp");
+    if (asked.tls_cert.empty() != asked.tls_key.empty()) throw usage_problem("--tls-cert and --tls-key go together");
+    return tls_options{
+        .certificate = asked.tls_cert, .key = asked.tls_key, .ca = asked.tls_ca, .verify = !asked.tls_insecure};
 }
 
 char delimiter_value(std::string const& text) {
@@ -132,7 +145,7 @@ std::string line_of(socket_event const& event, bool raw, bool many) {
     if (event.what == happened::destroy) return {};
     json_line line;
     line.text("event", name_of(event.what));
-    if (many && event.what != happened::start) line.number("socket", event.peer.number());
+    if (many && event.peer.number() > 0) line.number("socket", event.peer.number());
     switch (event.what) {
     case happened::message:
         if (raw) {

@@ -15,7 +15,8 @@ namespace parlance::cli {
 
 struct socket_request {
     std::string id{}, path{}, tcp{}, udp{}, socket_root{}, appspace{}, max_size{}, delimiter{}, encoding{};
-    bool is_private = false, raw = false;
+    std::string tls_cert{}, tls_key{}, tls_ca{};
+    bool is_private = false, raw = false, tls = false, tls_insecure = false;
 };
 void add_socket_options(CLI::App&, socket_request&);
 
@@ -23,10 +24,13 @@ void add_socket_options(CLI::App&, socket_request&);
 address socket_place(socket_request const&);
 /// `--delimiter`: one byte, or \n, \t, \r, \f, \0. Throws problem.
 char delimiter_value(std::string const& text);
-/// The options that servers and clients share. Throws problem.
+/// What `--tls-…` asks for, in views of the request; none where there is none of them. Throws problem.
+std::optional<tls_options> tls_options_of(socket_request const&);
+/// The options that servers and clients share, in views of the request. Throws problem.
 template <class Options> Options socket_options_of(socket_request const& asked) {
     Options out;
     out.raw = asked.raw;
+    out.tls = tls_options_of(asked);
     if (!asked.delimiter.empty()) out.delimiter = delimiter_value(asked.delimiter);
     if (!asked.max_size.empty()) out.message_limit_bytes = size_value("--max-size", asked.max_size);
     if (!asked.encoding.empty()) {

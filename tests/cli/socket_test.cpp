@@ -1,9 +1,12 @@
 // What CLI.md says of serve and connect, typed as users type it.
 #include "cli/socket_words.hpp"
 #include "cli/typed.hpp"
+#include "support/certificates.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
 
 namespace parlance::cli {
 namespace {
@@ -51,9 +54,11 @@ TEST(connect, gives_up_when_it_was_told_so) {
 
 TEST(serve, and_connect_refuse_options_that_make_no_sense) {
     user someone;
-    for (auto const* line : {"serve", "serve w --tcp nowhere", "serve w --path a --tcp 1", "serve w --delimiter ab",
-                             "serve w --mode 8", "connect w --encoding hex", "connect w --retry soon",
-                             "serve w --udp a:b", "connect w --udp 1", "connect w --tls-ca f"}) {
+    for (auto const* line :
+         {"serve", "serve w --tcp nowhere", "serve w --path a --tcp 1", "serve w --delimiter ab", "serve w --mode 8",
+          "connect w --encoding hex", "connect w --retry soon", "serve w --udp a:b", "connect w --udp :a",
+          "connect w --tls-ca f", "serve w --tcp 1 --tls-ca f", "connect w --tcp 1 --tls-cert f", "connect w --tls",
+          "serve w --udp 1 --tls-cert a --tls-key b"}) {
         auto const got = someone.types(std::string("parlance ") + line);
         EXPECT_EQ(got.status, 2) << line << ": " << got.err;
     }
@@ -75,6 +80,60 @@ TEST(connect, carries_raw_bytes_in_the_encoding_that_was_asked_for) {
         "start; echo '{\"data\":\"AP+A\"}' | parlance connect world --path s --raw --encoding base64 > client; read a; "
         "read b; echo $b; exec 3>&-; cat > rest; } < up; wait");
     EXPECT_EQ(got.out, "{\"event\":\"message\",\"socket\":1,\"data\":\"00ff80\"}\n");
+}
+
+/// Shell: starts a server and waits for it to say so; its port is chosen by the system, so it is looked up.
+constexpr char const* free_port = "port=$(python3 -c 'import socket; s = socket.socket(); s.bind((\"127.0.0.1\", 0)); "
+                                  "print(s.getsockname()[1])'); mkfifo up in; ";
+
+TEST(connect, talks_over_udp_with_whom_it_was_told_alone) {
+    user someone;
+    auto const got = someone.types(
+        std::string(free_port) +
+        "parlance serve w --udp 127.0.0.1:$port --until-eof < in > up & exec 3> in; { read start; mkfifo in2 up2; "
+        "parlance connect w --udp 127.0.0.1:$port < in2 > up2 & exec 4> in2; exec 5< up2; read there <&5; echo $there; "
+        "echo '{\"type\":\"m\",\"data\":{\"id\":\"us\"}}' >&4; read a; echo $a; read b; echo $b; "
+        "echo '{\"socket\":1,\"type\":\"n\",\"data\":[1]}' >&3; read c <&5; echo $c; exec 4>&-; cat <&5; exec 3>&-; "
+        "cat; } < up; wait");
+    EXPECT_EQ(got.out, "{\"event\":\"connect\"}\n{\"event\":\"connect\",\"socket\":1}\n"
+                       "{\"event\":\"message\",\"socket\":1,\"type\":\"m\",\"data\":{\"id\":\"us\"}}\n"
+                       "{\"event\":\"message\",\"type\":\"n\",\"data\":[1]}\n{\"event\":\"disconnect\"}\n")
+        << got.err;
+}
+
+/// A user with certificates in their folder, made by ca.pem.
+struct certified_user : user {
+    authority ours{"ours"};
+    certified_user() {
+        std::ofstream(home() / "ca.pem") << ours.certificate();
+        give(ours.issue("DNS:localhost", -60));
+        auto const good = ours.issue("DNS:localhost");
+        std::ofstream(home() / "good.pem") << good.certificate;
+        std::ofstream(home() / "good.key") << good.key;
+    }
+    void give(certified const& made) const {
+        std::ofstream(home() / "own.pem") << made.certificate;
+        std::ofstream(home() / "own.key") << made.key;
+    }
+};
+
+TEST(serve, speaks_tls_with_those_it_knows_and_reads_its_certificates_again) {
+    certified_user someone;
+    auto const got = someone.types(
+        std::string(free_port) +
+        "(exec parlance serve w --tcp 127.0.0.1:$port --tls-cert own.pem --tls-key own.key --tls-ca ca.pem < in > up) "
+        "& "
+        "server=$!; exec 3> in; { read start; connect() { parlance connect w --tcp localhost:$port \"$@\" < /dev/null; "
+        "}; "
+        "connect --tls-ca ca.pem --max-retries 0; cp good.pem own.pem; cp good.key own.key; kill -HUP $server; "
+        "connect --tls-ca ca.pem --tls-cert good.pem --tls-key good.key --retry 10ms | sed -n 's/^.*connect/and then a "
+        "&/p'; "
+        "connect --tls --max-retries 0; exec 3>&-; kill -TERM $server; cat; } < up; wait $server; echo $?");
+    for (auto const* part : {"certificate has expired: certificate verify failed",
+                             "and then a {\"event\":\"connect\"}\n", "self-signed certificate in certificate chain",
+                             "{\"event\":\"error\",\"code\":\"tlsFailed\"", "{\"event\":\"connect\",\"socket\":"})
+        EXPECT_THAT(got.out, HasSubstr(part)) << got.err;
+    EXPECT_TRUE(got.out.ends_with("\n0\n")) << got.out << got.err;
 }
 
 socket_request const plain{.id = "w"};
