@@ -86,7 +86,7 @@ void socket_core::fill(socket_event& into, message frame) const {
     }
     into.type_ = {opened.type.begin, opened.type.size};
     into.data_ = {opened.data.begin, opened.data.size};
-    if (opened.type_is_escaped) into.decoded_type_ = unescaped(opened.type.of(into.frame_));
+    if (opened.type_is_escaped) into.decoded_type_ = wire::unescaped(opened.type.of(into.frame_));
     if (into.peer.link_) into.peer.link_->learn_name(into.text());
 }
 

@@ -2,13 +2,10 @@
 
 #include "wire/check_json.hpp"
 #include "wire/find.hpp"
-#include "wire/value_scan.hpp"
 
 #include <parlance/asio.hpp>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
 
 #include <algorithm>
 #include <array>
@@ -17,33 +14,6 @@ namespace parlance {
 namespace {
 
 constexpr std::string_view head = R"({"type":")", middle = R"(","data":)";
-
-/// One past the value that begins at `at`, in valid JSON.
-std::size_t end_of_value(std::string_view text, std::size_t at) noexcept {
-    if (!wire::begins_container(text[at])) return std::min(text.find_first_of(",]} \t\r\n", at), text.size());
-    wire::bracket_scan scan;
-    return at + wire::find_value_end(scan, text.substr(at));
-}
-
-/// Calls `see(name, value)` for each member of an object that is valid JSON; both as they stand, the name in quotes.
-template <class See> void each_member(std::string_view text, See see) noexcept {
-    auto at = wire::skip_space(text, wire::skip_space(text) + 1);
-    while (at < text.size() && text[at] == '"') {
-        auto const name_end = end_of_value(text, at);
-        auto const name = text.substr(at, name_end - at);
-        at = wire::skip_space(text, wire::skip_space(text, name_end) + 1); // behind the colon
-        auto const value_end = end_of_value(text, at);
-        see(name, text_span{at, value_end - at});
-        at = wire::skip_space(text, value_end);
-        if (at < text.size() && text[at] == ',') at = wire::skip_space(text, at + 1);
-    }
-}
-
-bool spells(std::string_view quoted, std::string_view name) noexcept {
-    auto const inside = quoted.substr(1, quoted.size() - 2);
-    if (inside.find('\\') == inside.npos) return inside == name;
-    return inside.size() <= 6 * name.size() && unescaped(inside) == name;
-}
 
 bool is_plain(std::string_view name) noexcept {
     return std::ranges::all_of(name, [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
@@ -73,8 +43,8 @@ opened_frame open_frame(std::string_view text, std::size_t spare) noexcept {
     auto const first = wire::skip_space(text);
     if (text[first] == 'n') return {.state = frame_state::null};
     if (text[first] != '{') return out;
-    each_member(text, [&](std::string_view name, text_span value) {
-        if (spells(name, "type")) {
+    wire::each_member(text, [&](std::string_view name, wire::text_span value) {
+        if (wire::spells(name, "type")) {
             out.type = value;
             out.type_is_escaped = false;
             auto const begins = text[value.begin];
@@ -84,34 +54,17 @@ opened_frame open_frame(std::string_view text, std::size_t spare) noexcept {
             } else if (begins == '{' || begins == '[') {
                 out.type = {};
             }
-        } else if (spells(name, "data")) {
+        } else if (wire::spells(name, "data")) {
             out.data = value;
         }
     });
     return out;
 }
 
-std::string unescaped(std::string_view inside_quotes) {
-    if (inside_quotes.find('\\') == inside_quotes.npos) return std::string(inside_quotes);
-    json::error_code fault; // half a surrogate pair: as it stands
-    auto const value = json::parse('"' + std::string(inside_quotes) + '"', fault);
-    return fault ? std::string(inside_quotes) : std::string(value.as_string());
-}
-
-std::string_view member_of(std::string_view object, std::string_view name) noexcept {
-    auto const first = wire::skip_space(object);
-    if (first == object.size() || object[first] != '{') return {};
-    std::string_view found;
-    each_member(object, [&](std::string_view quoted, text_span value) {
-        if (spells(quoted, name)) found = value.of(object);
-    });
-    return found;
-}
-
 std::string_view name_in(std::string_view data) noexcept {
     // nearly no message has one: not a member is looked at where these letters are not there
     if (data.empty() || data.front() != '{' || data.find("id\"") == data.npos) return {};
-    auto const id = member_of(data, "id");
+    auto const id = wire::member_of(data, "id");
     if (id.empty() || id == "null" || id == "false" || id == R"("")") return {};
     bool const is_number = id.front() == '-' || (id.front() >= '0' && id.front() <= '9');
     bool const is_zero = is_number && id.substr(0, id.find_first_of("eE")).find_first_of("123456789") == id.npos;

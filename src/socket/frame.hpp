@@ -1,18 +1,13 @@
 #pragma once
 /// node-ipc's frames, {"type":…,"data":…}, written and taken apart without building values. Pure. Wire: docs/socket.md.
 
+#include "wire/json_member.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace parlance {
-
-/// A part of a text.
-struct text_span {
-    std::size_t begin = 0, size = 0;
-    std::string_view of(std::string_view text) const noexcept { return text.substr(begin, size); }
-    bool operator==(text_span const&) const = default;
-};
 
 enum class frame_state {
     message,
@@ -23,22 +18,15 @@ enum class frame_state {
 /// Where in a frame its type and data stand. Both are empty where there is none.
 struct opened_frame {
     frame_state state = frame_state::message;
-    text_span type{};             ///< inside its quotes; of a number or word, itself
+    wire::text_span type{};       ///< inside its quotes; of a number or word, itself
     bool type_is_escaped = false; ///< in the text; to be read as a JSON string is
-    text_span data{};
+    wire::text_span data{};
     bool operator==(opened_frame const&) const = default;
 };
 
 /// Any JSON is a message: node-ipc's way. What is no object, or has no type that a name could be made of, has none.
 /// `spare` bytes behind the text may be read.
 opened_frame open_frame(std::string_view text, std::size_t spare = 0) noexcept;
-
-/// What the escaped text of a JSON string spells.
-std::string unescaped(std::string_view inside_quotes);
-
-/// The value of an object's own member, the last of that name; empty where there is none or it is no object. `object`
-/// is JSON.
-std::string_view member_of(std::string_view object, std::string_view name) noexcept;
 
 /// `id` of a message's data where it is what JavaScript calls true, else empty: what node-ipc takes for the peer's
 /// name.

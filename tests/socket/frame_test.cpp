@@ -61,12 +61,6 @@ TEST(open_frame, finds_type_and_data_as_the_table_says) {
     }
 }
 
-TEST(unescaped, reads_what_the_type_spells) {
-    EXPECT_EQ(unescaped(R"(\"\u20ac\"\n)"), "\"€\"\n");
-    EXPECT_EQ(unescaped("plain"), "plain");
-    EXPECT_EQ(unescaped(R"(\ud800)"), R"(\ud800)");
-}
-
 struct {
     std::string_view data, name;
 } const named[] = {
