@@ -141,8 +141,6 @@ asio::awaitable<int> call_program(std::shared_ptr<call_request> asked, command_l
     auto process = options_of(asked->child);
     process.timeout = milliseconds(0); // the question has it; the goodbye comes behind
     process.err = stdio::inherit();
-    auto const token = new_token();
-    process.token = token;
 
     signal_watch signals;
     rpc_program server(words.front(), {words.begin() + 1, words.end()}, program_options(*asked, what, process));

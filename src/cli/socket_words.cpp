@@ -5,7 +5,7 @@
 #include "cli/message_argument.hpp"
 #include "cli/talk.hpp"
 #include "socket/default_path.hpp"
-#include "socket/frame.hpp"
+#include "wire/json_member.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -36,7 +36,7 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
 /// The text of a JSON string; none where it is none.
 std::optional<std::string> string_in(std::string_view json) {
     if (json.size() < 2 || json.front() != '"') return std::nullopt;
-    return unescaped(json.substr(1, json.size() - 2));
+    return wire::unescaped(json.substr(1, json.size() - 2));
 }
 
 bool is_about_one_message(boost::system::error_code code) {
@@ -117,16 +117,16 @@ socket_order order_in(std::string_view line, std::size_t number, socket_request 
                              : R"(not a message: {"type":"message","data":…} is one)",
                         number);
     socket_order order;
-    if (auto const socket = member_of(json, "socket"); many && !socket.empty()) {
+    if (auto const socket = wire::member_of(json, "socket"); many && !socket.empty()) {
         order.socket = number_in(socket);
         if (!order.socket) throw bad_order("`socket` is a number, that of a connect event", number);
     }
-    if (auto const close = member_of(json, "close"); many && !close.empty()) {
+    if (auto const close = wire::member_of(json, "close"); many && !close.empty()) {
         order.close = close == "true";
         if (!order.close || !order.socket) throw bad_order(R"(to close one: {"socket":1,"close":true})", number);
         return order;
     }
-    auto const data = member_of(json, "data");
+    auto const data = wire::member_of(json, "data");
     if (asked.raw) {
         auto const text = string_in(data);
         auto const encoding = parse_text_encoding(asked.encoding);
@@ -134,7 +134,7 @@ socket_order order_in(std::string_view line, std::size_t number, socket_request 
         order.data = bytes_of(*text, encoding.value_or(text_encoding::utf8));
         return order;
     }
-    auto const type = string_in(member_of(json, "type"));
+    auto const type = string_in(wire::member_of(json, "type"));
     if (!type) throw bad_order("a message needs a `type`, a string", number);
     order.type = *type;
     order.data = data.empty() ? "{}" : std::string(data);

@@ -1,5 +1,7 @@
 #include "socket/client_core.hpp"
 
+#include "base/deadline.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -127,6 +129,7 @@ asio::awaitable<void> client_core::pump(self me, stream_link::self link) {
             fault = true;
         }
         if (full && !co_await as_result(link->talk.flush())) fault = true;
+        if (full) co_await asio::post(me->executor(), asio::use_awaitable); // it may have asked for a turn of the loop
     }
     me->pumping_ = false;
     if (fault)
@@ -214,9 +217,13 @@ asio::awaitable<std::vector<message>> client_core::disconnect(self me, std::chro
     me->tried_ = true;
     if (me->attempt_) me->attempt_->end();
     if (me->retry_timer_) me->retry_timer_->cancel();
+    auto const until = deadline_after(patience);
+    while (me->link_ && !me->waiting_.empty())
+        if (!co_await me->changed_.wait(me->executor(), until)) break;
     std::vector<message> left;
     if (auto const link = me->link_) {
-        left = co_await link->talk.close(patience);
+        auto const rest = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        left = co_await link->talk.close(until == waiters::time_point::max() ? patience : rest);
         link->close();
     } else if (!me->begun_) {
         me->destroyed_ = true;

@@ -70,6 +70,52 @@ TEST(a_slow_reader, holds_up_who_writes_and_no_more_memory_than_the_limit) {
     tell(floods(folder.root()));
 }
 
+asio::awaitable<void> emits(client& one, int count, std::size_t bytes) {
+    json::value const data{{"filler", std::string(bytes, 'x')}};
+    for (int i = 0; i < count; ++i)
+        if (!one.try_emit("m", data)) co_await one.emit("m", data);
+    EXPECT_THAT(co_await one.disconnect(60s), ::testing::IsEmpty());
+}
+
+asio::awaitable<void> floods_a_server(std::string root, int count, std::size_t bytes) {
+    server world("world", {.socket_root = root});
+    int heard = 0;
+    world.on("m", [&](socket_event const&) { ++heard; });
+    bool over = false;
+    world.on("disconnect", [&](socket_event const&) { over = true; });
+    co_await world.start();
+    client one("world", {.socket_root = root});
+    co_await one.connect();
+    co_await emits(one, count, bytes);
+    auto const loop = co_await asio::this_coro::executor;
+    while (!over) co_await asio::post(loop, asio::use_awaitable);
+    EXPECT_EQ(heard, count);
+}
+
+TEST(a_busy_client, leaves_nothing_behind_when_it_disconnects) {
+    scratch_folder const folder;
+    tell(floods_a_server(folder.root(), 200'000, 10));
+    tell(floods_a_server(folder.root(), 2'000, 64 << 10));
+    tell(floods_a_server(folder.root(), 50, 4 << 20));
+}
+
+asio::awaitable<void> gives_back(std::string root) {
+    auto door = co_await listen(address::unix_path(root + "app.deaf"));
+    client one("deaf", {.socket_root = root});
+    co_await one.connect();
+    std::uint64_t sent = 0;
+    std::string const kilobyte(1000, 'x');
+    while (one.try_emit("m", kilobyte)) ++sent;
+    auto const left = co_await one.disconnect(50ms);
+    EXPECT_GT(left.size(), 900u) << "the outbox holds a megabyte";
+    EXPECT_LT(left.size(), sent);
+}
+
+TEST(a_busy_client, gets_back_what_a_deaf_server_did_not_take) {
+    scratch_folder const folder;
+    tell(gives_back(folder.root()));
+}
+
 asio::awaitable<void> carries(std::string root, std::size_t size) {
     server world("world", {.socket_root = root, .message_limit_bytes = 80 << 20});
     world.on("m",
