@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <utility>
@@ -128,8 +129,10 @@ asio::awaitable<void> client_core::pump(self me, stream_link::self link) {
         } catch (boost::system::system_error const&) {
             fault = true;
         }
-        if (full && !co_await as_result(link->talk.flush())) fault = true;
-        if (full) co_await asio::post(me->executor(), asio::use_awaitable); // it may have asked for a turn of the loop
+        if (!full) continue;
+        auto const flushed = co_await as_result(link->talk.flush());
+        fault = !flushed;
+        co_await asio::post(me->executor(), asio::use_awaitable); // a channel that was busy wants a turn of the loop
     }
     me->pumping_ = false;
     if (fault)

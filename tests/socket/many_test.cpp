@@ -134,6 +134,29 @@ TEST(large_messages, of_64_mib_arrive) {
     tell(carries(folder.root(), 64 << 20));
 }
 
+asio::awaitable<void> carries_many_large_ones(std::string root) {
+    server world("world", {.socket_root = root});
+    std::size_t got = 0;
+    world.on("m", [&](socket_event const& e) { got += e.text().size() - 2; });
+    co_await world.start();
+    client one("world", {.socket_root = root});
+    co_await one.connect();
+    socket_data const megabyte(std::string(1 << 20, 'x'));
+    for (int i = 0; i < 100; ++i) {
+        if (one.try_emit("m", megabyte)) continue;
+        auto copy = megabyte;
+        co_await one.emit("m", std::move(copy));
+    }
+    co_await one.disconnect();
+    co_await world.stop();
+    EXPECT_EQ(got, std::size_t{100} << 20);
+}
+
+TEST(large_messages, many_in_a_row_leave_the_loop_its_turns) {
+    scratch_folder const folder;
+    tell(carries_many_large_ones(folder.root()));
+}
+
 asio::awaitable<void> skips(std::string root) {
     server world("world", {.socket_root = root, .message_limit_bytes = 100});
     co_await world.start();
