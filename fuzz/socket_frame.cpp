@@ -43,7 +43,7 @@ void compare(std::string_view text, opened_frame const& opened) {
     if (!type || type->is_structured()) return check(opened.type.size == 0);
     auto const spelled = opened.type.of(text);
     if (!type->is_string()) return check(spelled.find_first_of("\" {[") == spelled.npos && !spelled.empty());
-    auto const name = opened.type_is_escaped ? unescaped(spelled) : std::string(spelled);
+    auto const name = opened.type_is_escaped ? wire::unescaped(spelled) : std::string(spelled);
     check(name == std::string_view(type->as_string()));
 }
 
@@ -62,6 +62,6 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     static_cast<void>(parsed(made, fault)); // where the type is not UTF-8 the frame is none either
     if (fault) return 0;
     check(again.state == frame_state::message && again.data.of(made) == R"([1,{"id":2}])");
-    check((again.type_is_escaped ? unescaped(again.type.of(made)) : std::string(again.type.of(made))) == half);
+    check((again.type_is_escaped ? wire::unescaped(again.type.of(made)) : std::string(again.type.of(made))) == half);
     return 0;
 }
