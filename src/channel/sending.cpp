@@ -30,8 +30,9 @@ bool channel::state::try_send(message& m) {
     check_open();
     refuse(m);
     if (!executor_) return false;
-    if (must_wait() && room_.empty() && writes_at_once_++ < writes_before_a_turn) flush_now(), check_open();
-    if (must_wait()) return schedule_flush(), false; // with the next turn of the loop there may be room
+    bool const busy = writes_at_once_ >= writes_before_a_turn; // then what is accepted is written with the next turn
+    if (!busy && is_full() && room_.empty()) ++writes_at_once_, flush_now(), check_open();
+    if (is_full()) return schedule_flush(), false; // with the next turn of the loop there may be room
     accept(std::move(m));
     return true;
 }
@@ -57,9 +58,9 @@ void channel::state::refuse(message const& m) const {
                                    .mend = "send compact JSON"});
 }
 
-bool channel::state::must_wait() const noexcept {
-    return !room_.empty() || pending() >= options_.write_buffer_bytes || writes_at_once_ >= writes_before_a_turn;
-}
+bool channel::state::must_wait() const noexcept { return is_full() || writes_at_once_ >= writes_before_a_turn; }
+
+bool channel::state::is_full() const noexcept { return !room_.empty() || pending() >= options_.write_buffer_bytes; }
 
 asio::awaitable<void> channel::state::wait_for_room(self me) {
     if (me->writes_at_once_ >=
@@ -84,7 +85,8 @@ void channel::state::accept(message m) {
     } else {
         gathering_->add(frames_, std::move(m), options_.delimiter);
     }
-    if (!pumping_ && (gathering_->left() >= enough_for_a_write || std::exchange(answering_, false))) {
+    if (!pumping_ && writes_at_once_ < writes_before_a_turn &&
+        (gathering_->left() >= enough_for_a_write || std::exchange(answering_, false))) {
         ++writes_at_once_;
         flush_now();
     } else {

@@ -41,6 +41,7 @@ struct channel::state : std::enable_shared_from_this<channel::state> {
     void check_open() const;
     void refuse(message const&) const;
     bool must_wait() const noexcept;
+    bool is_full() const noexcept;
     /// Returns when it is this message's turn: those who came first are in front.
     static asio::awaitable<void> wait_for_room(self);
     /// Whether or not there is room.
