@@ -291,8 +291,9 @@ public:
     asio::awaitable<std::optional<socket_event>> receive();
 
     /// As socket_peer::emit; while there is no connection, into the offline buffer, which is sent, in order, when there
-    /// is one again. What it has no room for waits for the end of the first attempt to connect, never of a later one. Throws also failure: errc::not_connected (there is no buffer), errc::offline_buffer_full,
-    /// errc::channel_closed after it was destroyed: nothing was accepted.
+    /// is one again. What it has no room for waits for the end of the first attempt to connect, never of a later one.
+    /// Throws also failure: errc::not_connected (there is no buffer), errc::offline_buffer_full, errc::channel_closed
+    /// after it was destroyed: nothing was accepted.
     asio::awaitable<std::uint64_t> emit(std::string_view type, socket_data data = {});
     bool try_emit(std::string_view type, socket_data const& data = {});
     asio::awaitable<std::uint64_t> write(std::string bytes); ///< raw
