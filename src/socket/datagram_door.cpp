@@ -181,6 +181,7 @@ socket_peer datagram_door::peer_at(endpoint const& where) {
 
 std::vector<socket_peer> datagram_door::peers() const {
     std::vector<socket_peer> all;
+    all.reserve(known_.size());
     for (auto const& [where, one] : known_) all.emplace_back(one.who);
     return all;
 }

@@ -203,6 +203,7 @@ asio::awaitable<std::size_t> server_core::send_to_all(self me, message all) {
 std::vector<socket_peer> server_core::peers() const {
     if (datagrams_) return datagrams_->peers();
     std::vector<socket_peer> all;
+    all.reserve(links_.size());
     for (auto const& [number, link] : links_) all.emplace_back(link);
     return all;
 }
