@@ -8,11 +8,11 @@ namespace {
 
 using namespace testing;
 
-asio::awaitable<void> asks(client& one, int number, int& answered) {
+asio::awaitable<void> asks(client& one, int number, std::vector<int>& answered) {
     co_await one.emit("add", number);
     auto const sum = co_await one.receive();
     EXPECT_EQ(sum->json(), number + 1);
-    ++answered;
+    answered.push_back(number);
 }
 
 asio::awaitable<void> a_thousand(address where) {
@@ -23,11 +23,12 @@ asio::awaitable<void> a_thousand(address where) {
     co_await world.start();
     auto const loop = co_await asio::this_coro::executor;
     std::vector<client> all;
-    int answered = 0;
+    all.reserve(1000);
+    std::vector<int> answered;
     for (int i = 0; i < 1000; ++i) all.emplace_back(world.where(), client_options{.retry = 1ms});
     for (int i = 0; i < 1000; ++i)
         asio::co_spawn(loop, asks(all[static_cast<std::size_t>(i)], i, answered), asio::detached);
-    while (answered < 1000) co_await asio::post(loop, asio::use_awaitable);
+    while (answered.size() < 1000) co_await asio::post(loop, asio::use_awaitable);
     EXPECT_EQ(world.peers().size(), 1000u);
     auto const took = co_await world.broadcast("bye");
     EXPECT_EQ(took, 1000u);

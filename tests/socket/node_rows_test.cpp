@@ -7,7 +7,6 @@ namespace {
 
 using namespace testing;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 /// A node-ipc client that says what happens, and does `more` at once.

@@ -6,7 +6,6 @@ namespace {
 
 using namespace testing;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 std::string const connect_to_world = R"(
     ipc.connectTo('world', () => {
@@ -202,7 +201,8 @@ asio::awaitable<void> broadcasts(scratch_server& s) {
     auto const code = client_code("world.on('news', (d) => say(d));");
     co_await s.world.start();
     node_program one(s.folder, code), two(s.folder, code);
-    auto const first = co_await one.says(), second = co_await two.says();
+    auto const first = co_await one.says(), second = co_await two.says(); // they are connected
+    EXPECT_EQ(first, second);
     auto const took = co_await s.world.broadcast("news", 7);
     EXPECT_EQ(took, 2u);
     auto const heard_one = co_await one.says(), heard_two = co_await two.says();

@@ -246,6 +246,7 @@ TEST_F(dial_test, of_many_threads_that_start_at_once_over_a_stale_path_one_wins)
         leave_stale(at("s"));
         std::atomic<int> won = 0, finished = 0;
         std::vector<std::thread> all;
+        all.reserve(4);
         for (int i = 0; i < 4; ++i) {
             all.emplace_back([&] {
                 tell([](address where, std::atomic<int>& first, std::atomic<int>& over) -> asio::awaitable<void> {
@@ -261,20 +262,20 @@ TEST_F(dial_test, of_many_threads_that_start_at_once_over_a_stale_path_one_wins)
     }
 }
 
-asio::awaitable<void> wait_for_the_end(listener& door, bool& over) {
+asio::awaitable<void> wait_for_the_end(listener& door, std::vector<bool>& over) {
     auto const got = co_await as_result(door.accept());
     EXPECT_EQ(got.error().code(), asio::error::operation_aborted);
-    over = true;
+    over.push_back(true);
 }
 
 asio::awaitable<void> is_over_when_closed(address where) {
     auto door = co_await listen(where);
     auto const loop = co_await asio::this_coro::executor;
-    bool over = false;
+    std::vector<bool> over;
     asio::co_spawn(loop, wait_for_the_end(door, over), asio::detached);
     co_await testing::turns();
     door.close();
-    while (!over) co_await asio::post(loop, asio::use_awaitable);
+    while (over.empty()) co_await asio::post(loop, asio::use_awaitable);
     co_await fails_with(door.accept(), asio::error::operation_aborted, "");
 }
 

@@ -13,8 +13,7 @@ constexpr std::string_view corpus[] = {"{\"a\":[1,\"x\\\"}\"]}\n[2]\r\n\n3\nnois
                                        "[info] x\n{\"a\":{}}nullnull 1e5",
                                        "Content-Length: 2\r\nA: b\r\n\r\n{}log line\nContent-Length: 5\r\n\r\n[1,2]",
                                        "Content-Type: a; charset=utf-8\n\n\r\n",
-                                       "\x1e{\"a\":\n1}\n\x1e"
-                                       "12\x1e[3]\n hi\n\x1e{\"a",
+                                       "\x1e{\"a\":\n1}\n\03612\x1e[3]\n hi\n\x1e{\"a",
                                        "\"\xc3\xa9\xf0\x9f\x98\x80\"\x1e \n"};
 
 TEST(fuzz, any_cutting_gives_the_same_messages) {
