@@ -87,11 +87,11 @@ asio::awaitable<void> kills_of_the_client(std::string root, int kills) {
 
 TEST(kill_nine, of_the_server_200_times_loses_nothing_unsaid) {
     scratch_folder const folder;
-    tell(kills_of_the_server(folder.root(), 200));
+    play(kills_of_the_server(folder.root(), 200));
 }
 TEST(kill_nine, of_the_client_200_times_loses_nothing_unsaid) {
     scratch_folder const folder;
-    tell(kills_of_the_client(folder.root(), 200));
+    play(kills_of_the_client(folder.root(), 200));
 }
 
 } // namespace

@@ -45,8 +45,8 @@ void allow_descriptors(rlim_t count) {
 TEST(a_thousand_clients, are_served_at_once_on_a_path_and_on_tcp) {
     allow_descriptors(4096);
     scratch_folder const folder;
-    tell(a_thousand(address::unix_path(folder.file("s"))));
-    tell(a_thousand(address::tcp("127.0.0.1", 0)));
+    play(a_thousand(address::unix_path(folder.file("s"))));
+    play(a_thousand(address::tcp("127.0.0.1", 0)));
 }
 
 asio::awaitable<void> floods(std::string root) {
@@ -68,7 +68,7 @@ asio::awaitable<void> floods(std::string root) {
 
 TEST(a_slow_reader, holds_up_who_writes_and_no_more_memory_than_the_limit) {
     scratch_folder const folder;
-    tell(floods(folder.root()));
+    play(floods(folder.root()));
 }
 
 asio::awaitable<void> emits(client& one, int count, std::size_t bytes) {
@@ -132,7 +132,7 @@ asio::awaitable<void> carries(std::string root, std::size_t size) {
 
 TEST(large_messages, of_64_mib_arrive) {
     scratch_folder const folder;
-    tell(carries(folder.root(), 64 << 20));
+    play(carries(folder.root(), 64 << 20));
 }
 
 asio::awaitable<void> carries_many_large_ones(std::string root) {
@@ -155,7 +155,7 @@ asio::awaitable<void> carries_many_large_ones(std::string root) {
 
 TEST(large_messages, many_in_a_row_leave_the_loop_its_turns) {
     scratch_folder const folder;
-    tell(carries_many_large_ones(folder.root()));
+    play(carries_many_large_ones(folder.root()));
 }
 
 asio::awaitable<void> skips(std::string root) {
@@ -175,7 +175,7 @@ asio::awaitable<void> skips(std::string root) {
 
 TEST(large_messages, over_the_limit_are_told_and_skipped) {
     scratch_folder const folder;
-    tell(skips(folder.root()));
+    play(skips(folder.root()));
 }
 
 asio::awaitable<void> stops(std::string root) {
@@ -199,7 +199,7 @@ asio::awaitable<void> stops(std::string root) {
 
 TEST(servers, flush_and_close_when_they_are_stopped) {
     scratch_folder const folder;
-    tell(stops(folder.root()));
+    play(stops(folder.root()));
 }
 
 asio::awaitable<void> lets_in(std::string root) {
@@ -223,7 +223,7 @@ asio::awaitable<void> lets_in(std::string root) {
 
 TEST(servers, let_in_whom_they_allow) {
     scratch_folder const folder;
-    tell(lets_in(folder.root()));
+    play(lets_in(folder.root()));
 }
 
 asio::awaitable<void> throws(std::string root) {
@@ -247,7 +247,7 @@ asio::awaitable<void> throws(std::string root) {
 
 TEST(servers, survive_what_handlers_throw) {
     scratch_folder const folder;
-    tell(throws(folder.root()));
+    play(throws(folder.root()));
 }
 
 } // namespace

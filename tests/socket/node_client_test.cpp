@@ -72,8 +72,8 @@ asio::awaitable<void> says_all(scratch_folder const& folder, bool empty_as_objec
 TEST(node_servers, understand_whatever_we_emit) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(says_all(folder, false));
-    tell(says_all(folder, true));
+    play(says_all(folder, false));
+    play(says_all(folder, true));
 }
 
 asio::awaitable<void> hears_all(scratch_folder const& folder) {
@@ -105,7 +105,7 @@ asio::awaitable<void> hears_all(scratch_folder const& folder) {
 TEST(node_servers, are_understood_and_cannot_pretend_an_event) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(hears_all(folder));
+    play(hears_all(folder));
 }
 
 asio::awaitable<void> gives_up(scratch_folder const& folder) {
@@ -124,7 +124,7 @@ asio::awaitable<void> gives_up(scratch_folder const& folder) {
 
 TEST(clients, try_as_often_as_node_ipc_does_and_are_then_destroyed) {
     scratch_folder const folder;
-    tell(gives_up(folder));
+    play(gives_up(folder));
 }
 
 asio::awaitable<void> comes_back(scratch_folder const& folder) {
@@ -157,7 +157,7 @@ asio::awaitable<void> comes_back(scratch_folder const& folder) {
 TEST(clients, deliver_what_waited_when_the_server_comes_back) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(comes_back(folder));
+    play(comes_back(folder));
 }
 
 asio::awaitable<void> overflows(scratch_folder const& folder) {
@@ -175,7 +175,7 @@ asio::awaitable<void> overflows(scratch_folder const& folder) {
 
 TEST(clients, report_what_the_offline_buffer_does_not_take) {
     scratch_folder const folder;
-    tell(overflows(folder));
+    play(overflows(folder));
 }
 
 asio::awaitable<void> one_by_one(scratch_folder const& folder) {
@@ -198,7 +198,7 @@ asio::awaitable<void> one_by_one(scratch_folder const& folder) {
 TEST(clients, with_sync_have_one_message_on_its_way) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(one_by_one(folder));
+    play(one_by_one(folder));
 }
 
 std::uint16_t free_port() {
@@ -232,7 +232,7 @@ asio::awaitable<void> over_tcp(scratch_folder const& folder) {
 TEST(node_ipc, talks_with_us_over_tcp_both_ways) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(over_tcp(folder));
+    play(over_tcp(folder));
 }
 
 asio::awaitable<void> takes_large_ones(scratch_folder const& folder) {
@@ -250,7 +250,7 @@ asio::awaitable<void> takes_large_ones(scratch_folder const& folder) {
 TEST(node_servers, get_large_messages_whole) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(takes_large_ones(folder));
+    play(takes_large_ones(folder));
 }
 
 } // namespace

@@ -40,7 +40,7 @@ asio::awaitable<void> answers_in_turn(std::string root, scratch_folder const& fo
 TEST(node_clients, with_sync_get_one_answer_after_the_other) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(answers_in_turn(folder.root(), folder));
+    play(answers_in_turn(folder.root(), folder));
 }
 
 asio::awaitable<void> raw_both_ways(scratch_folder const& folder, std::string encoding) {
@@ -66,7 +66,7 @@ TEST(node_servers, take_and_send_raw_bytes_in_each_encoding) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
     for (auto const* encoding : {"utf8", "hex", "latin1", "base64", "ascii", "utf16le"})
-        tell(raw_both_ways(folder, encoding));
+        play(raw_both_ways(folder, encoding));
 }
 
 asio::awaitable<void> survives_us(scratch_folder const& folder, char const* which) {
@@ -95,7 +95,7 @@ TEST(node_servers, of_either_line_are_never_killed_by_what_we_send) {
     NEEDS_NODE_IPC();
     for (auto const* which : {node_program::nine, node_program::ten}) {
         scratch_folder const folder;
-        tell(survives_us(folder, which));
+        play(survives_us(folder, which));
     }
 }
 
@@ -120,7 +120,7 @@ asio::awaitable<void> hears_the_newer_line(scratch_folder const& folder) {
 TEST(node_clients, of_the_newer_line_are_understood_and_kill_nobody) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(hears_the_newer_line(folder));
+    play(hears_the_newer_line(folder));
 }
 
 asio::awaitable<void> is_reset(scratch_folder const& folder) {
@@ -143,7 +143,7 @@ asio::awaitable<void> is_reset(scratch_folder const& folder) {
 TEST(node_clients, that_reset_are_an_error_and_a_disconnect) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(is_reset(folder));
+    play(is_reset(folder));
 }
 
 asio::awaitable<void> by_paths(scratch_folder const& folder) {
@@ -184,7 +184,7 @@ asio::awaitable<void> by_paths(scratch_folder const& folder) {
 TEST(paths, are_put_together_as_in_node_ipc_and_taken_from_nobody_who_lives) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(by_paths(folder));
+    play(by_paths(folder));
 }
 
 asio::awaitable<void> udp_rows(scratch_folder const& folder) {
@@ -221,7 +221,7 @@ asio::awaitable<void> udp_rows(scratch_folder const& folder) {
 TEST(udp, carries_whole_messages_from_and_to_node_ipc) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(udp_rows(folder));
+    play(udp_rows(folder));
 }
 
 } // namespace

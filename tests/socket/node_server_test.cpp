@@ -92,7 +92,7 @@ asio::awaitable<void> hears_all_that_is_emitted(scratch_server& s) {
 TEST(node_clients, are_understood_whatever_they_emit) {
     NEEDS_NODE_IPC();
     scratch_server s;
-    tell(hears_all_that_is_emitted(s));
+    play(hears_all_that_is_emitted(s));
 }
 
 struct {
@@ -135,7 +135,7 @@ asio::awaitable<void> says_all(scratch_server& s) {
 TEST(node_clients, understand_whatever_we_emit) {
     NEEDS_NODE_IPC();
     scratch_server s;
-    tell(says_all(s));
+    play(says_all(s));
 }
 
 asio::awaitable<void> answers_the_seed(scratch_server& s) {
@@ -153,7 +153,7 @@ asio::awaitable<void> answers_the_seed(scratch_server& s) {
 TEST(node_clients, get_the_answer_of_the_seed_script) {
     NEEDS_NODE_IPC();
     scratch_server s;
-    tell(answers_the_seed(s));
+    play(answers_the_seed(s));
 }
 
 asio::awaitable<void> refuses_the_second(scratch_server& s) {
@@ -172,7 +172,7 @@ TEST(node_clients, over_max_connections_are_closed_without_an_error) {
     NEEDS_NODE_IPC();
     scratch_server s({.max_connections = 1});
     s.world.on("message", [](socket_event const&) {});
-    tell(refuses_the_second(s));
+    play(refuses_the_second(s));
 }
 
 asio::awaitable<void> learns_the_name(scratch_server& s) {
@@ -194,7 +194,7 @@ asio::awaitable<void> learns_the_name(scratch_server& s) {
 TEST(node_clients, are_known_by_the_id_in_their_data_as_in_node_ipc) {
     NEEDS_NODE_IPC();
     scratch_server s;
-    tell(learns_the_name(s));
+    play(learns_the_name(s));
 }
 
 asio::awaitable<void> broadcasts(scratch_server& s) {
@@ -214,7 +214,7 @@ TEST(node_clients, all_hear_a_broadcast) {
     NEEDS_NODE_IPC();
     scratch_server s;
     s.world.on("message", [](socket_event const&) {});
-    tell(broadcasts(s));
+    play(broadcasts(s));
 }
 
 asio::awaitable<void> hears_raw(scratch_server& s, std::string encoding) {
@@ -232,7 +232,7 @@ TEST(node_clients, get_raw_bytes_back_as_they_sent_them) {
     NEEDS_NODE_IPC();
     for (auto const* encoding : {"hex", "utf8"}) {
         scratch_server s({.raw = true});
-        tell(hears_raw(s, encoding));
+        play(hears_raw(s, encoding));
     }
 }
 
@@ -248,7 +248,7 @@ asio::awaitable<void> speaks_with(scratch_server& s, std::string delimiter) {
 TEST(node_clients, may_have_another_delimiter) {
     NEEDS_NODE_IPC();
     scratch_server s({.delimiter = '\n'});
-    tell(speaks_with(s, "\\n"));
+    play(speaks_with(s, "\\n"));
 }
 
 asio::awaitable<void> hears_the_old_after_the_new(std::string root) {
@@ -270,7 +270,7 @@ asio::awaitable<void> hears_the_old_after_the_new(std::string root) {
 
 TEST(servers, have_each_their_own_delimiter) {
     scratch_folder const folder;
-    tell(hears_the_old_after_the_new(folder.root()));
+    play(hears_the_old_after_the_new(folder.root()));
 }
 
 asio::awaitable<void> survives(scratch_server& s, char const* which) {
@@ -296,7 +296,7 @@ TEST(node_clients, of_either_line_are_never_killed_by_what_we_send) {
     NEEDS_NODE_IPC();
     for (auto const* which : {node_program::nine, node_program::ten}) {
         scratch_server s;
-        tell(survives(s, which));
+        play(survives(s, which));
     }
 }
 

@@ -30,6 +30,22 @@ private:
     std::string root_ = path() + '/';
 };
 
+/// As `tell`, on a loop that outlives what a test holds: its servers and clients are dropped after their story.
+inline void play(asio::awaitable<void> story) {
+    static asio::io_context loop(1);
+    std::exception_ptr thrown;
+    bool done = false;
+    loop.restart();
+    asio::co_spawn(loop, std::move(story), [&](std::exception_ptr e) {
+        thrown = e;
+        done = true;
+        loop.stop();
+    });
+    loop.run_for(1min);
+    if (thrown) std::rethrow_exception(thrown);
+    if (!done) throw std::runtime_error("the test did not end within a minute");
+}
+
 inline bool has_node_ipc() {
     return std::filesystem::exists(PARLANCE_PEERS "/node_ipc/node_modules/node-ipc/package.json");
 }

@@ -16,7 +16,7 @@ TEST(table, a_server_by_its_name) {
         EXPECT_EQ(world.where().text(), "/tmp/app.world");
     }
     scratch_folder const folder;
-    tell([](std::string path) -> asio::awaitable<void> {
+    play([](std::string path) -> asio::awaitable<void> {
         server world(address::unix_path(path));
         co_await world.start();
         EXPECT_TRUE(std::filesystem::is_socket(path));
@@ -33,7 +33,7 @@ TEST(table, a_client_by_its_name) {
         client world("world");
         EXPECT_FALSE(world.is_connected());
     }
-    tell([]() -> asio::awaitable<void> {
+    play([]() -> asio::awaitable<void> {
         server door(address::tcp("127.0.0.1", 0));
         co_await door.start();
         auto const port = door.where().port();
@@ -46,7 +46,7 @@ TEST(table, a_client_by_its_name) {
 }
 
 TEST(table, on_tcp) {
-    tell([]() -> asio::awaitable<void> {
+    play([]() -> asio::awaitable<void> {
         server world(address::tcp("127.0.0.1", 0));
         co_await world.start();
         EXPECT_NE(world.where().port(), 0);
@@ -68,7 +68,7 @@ TEST(table, messages_and_broadcasts) {
     words seen;
     auto const hear = [&](socket_event const& e) { seen.emplace_back(e.type()); };
     both.world.on("*", hear);
-    tell([](pair& of) -> asio::awaitable<void> {
+    play([](pair& of) -> asio::awaitable<void> {
         co_await of.world.start();
         {
             client& world = of.other;
@@ -96,7 +96,7 @@ TEST(table, handlers_and_events) {
         world.on("connect", hear);
         world.allow([](socket_peer const& p) { return p.who()->uid == ::getuid(); });
     }
-    tell([](pair& of) -> asio::awaitable<void> {
+    play([](pair& of) -> asio::awaitable<void> {
         auto& served = of.world;
         auto& other = of.other;
         co_await served.start();
@@ -122,7 +122,7 @@ TEST(table, a_handler_hears_its_message) {
     pair both;
     server& world = both.world;
     world.on("message", [](socket_event const& e) { e.peer.try_emit("seen", 1); });
-    tell([](server& served, client& other) -> asio::awaitable<void> {
+    play([](server& served, client& other) -> asio::awaitable<void> {
         co_await served.start();
         co_await other.emit("message");
         auto const seen = co_await other.receive();
@@ -132,7 +132,7 @@ TEST(table, a_handler_hears_its_message) {
 
 TEST(table, options_of_servers) {
     scratch_folder const folder;
-    tell([](std::string root) -> asio::awaitable<void> {
+    play([](std::string root) -> asio::awaitable<void> {
         server one("a", {.socket_root = root, .appspace = "my."});
         server two("b", {.socket_root = root, .writable_all = true});
         server three("c", {.socket_root = root, .unlink = false});
@@ -152,7 +152,7 @@ TEST(table, options_of_servers) {
 
 TEST(table, options_of_clients) {
     scratch_folder const folder;
-    tell([](std::string root) -> asio::awaitable<void> {
+    play([](std::string root) -> asio::awaitable<void> {
         client world("world", {.socket_root = root, .retry = 50ms, .max_retries = 2, .sync = true});
         co_await world.emit("m");
         words all;
@@ -166,7 +166,7 @@ TEST(table, options_of_clients) {
 }
 
 TEST(table, over_udp) {
-    tell([]() -> asio::awaitable<void> {
+    play([]() -> asio::awaitable<void> {
         server other(address::udp("127.0.0.1", 0));
         co_await other.start();
         auto const port = other.where().port();
@@ -189,7 +189,7 @@ TEST(table, over_tls) {
     std::string const files[] = {folder.test_folder::file("ca", issuer.certificate()),
                                  folder.test_folder::file("cert", made.certificate),
                                  folder.test_folder::file("key", made.key)};
-    tell([](std::string ca, std::string cert, std::string key) -> asio::awaitable<void> {
+    play([](std::string ca, std::string cert, std::string key) -> asio::awaitable<void> {
         auto where = address::tcp("127.0.0.1", 0);
         {
             server world(where, {.tls = tls_options{.certificate = cert, .key = key}});
@@ -218,7 +218,7 @@ TEST(table, over_tls) {
 
 TEST(table, raw_bytes) {
     scratch_folder const folder;
-    tell([](std::string root) -> asio::awaitable<void> {
+    play([](std::string root) -> asio::awaitable<void> {
         server served("raw", {.socket_root = root, .raw = true, .encoding = text_encoding::hex});
         co_await served.start();
         client world("raw", {.socket_root = root, .raw = true});

@@ -96,7 +96,7 @@ TEST(tls_node_clients, meet_our_server_as_the_table_says) {
     certified_folder const files;
     for (auto const& row : clients) {
         words heard, said;
-        tell(meets(files, row.mutual, files.node_tls(row.whom, row.more), heard, said));
+        play(meets(files, row.mutual, files.node_tls(row.whom, row.more), heard, said));
         EXPECT_THAT(heard, ElementsAre(StartsWith(row.heard))) << row.what;
         EXPECT_THAT(said, ::testing::Contains(StartsWith(row.said))) << row.what;
     }
@@ -106,7 +106,7 @@ TEST(tls_node_clients, that_speak_plainly_are_an_error_and_nothing_else) {
     NEEDS_NODE_IPC();
     certified_folder const files;
     words heard, said;
-    tell(meets(files, false, plain_client, heard, said));
+    play(meets(files, false, plain_client, heard, said));
     EXPECT_THAT(heard, ElementsAre(StartsWith("error the TLS handshake failed")));
     EXPECT_EQ(said.back(), R"(["destroy"])");
 }
@@ -157,7 +157,7 @@ asio::awaitable<void> meets_node(certified_folder const& files) {
 TEST(tls_node_servers, meet_our_client_as_they_should) {
     NEEDS_NODE_IPC();
     certified_folder const files;
-    tell(meets_node(files));
+    play(meets_node(files));
 }
 
 asio::awaitable<std::string> asks_once(address where, tls_options tls) {
@@ -192,7 +192,7 @@ asio::awaitable<void> renews(certified_folder const& files) {
 
 TEST(tls, certificates_are_renewed_while_a_server_runs) {
     certified_folder const files;
-    tell(renews(files));
+    play(renews(files));
 }
 
 asio::awaitable<void> stops_in_a_handshake(certified_folder const& files) {
@@ -220,7 +220,7 @@ asio::awaitable<void> stops_in_a_handshake(certified_folder const& files) {
 
 TEST(tls, a_handshake_that_nobody_ends_holds_up_no_stop) {
     certified_folder const files;
-    tell(stops_in_a_handshake(files));
+    play(stops_in_a_handshake(files));
 }
 
 TEST(tls, is_for_tcp_and_needs_files_that_can_be_used) {

@@ -35,8 +35,8 @@ asio::awaitable<void> answers_node(scratch_folder const& folder, std::string hos
 TEST(udp, talks_with_node_ipc_over_4_and_6) {
     NEEDS_NODE_IPC();
     scratch_folder const folder;
-    tell(answers_node(folder, "127.0.0.1", "udp4"));
-    tell(answers_node(folder, "::1", "udp6"));
+    play(answers_node(folder, "127.0.0.1", "udp4"));
+    play(answers_node(folder, "::1", "udp6"));
 }
 
 asio::awaitable<void> takes_whole_frames(bool raw) {
@@ -63,8 +63,8 @@ asio::awaitable<void> takes_whole_frames(bool raw) {
 }
 
 TEST(udp, takes_whole_messages_and_tells_what_is_cut) {
-    tell(takes_whole_frames(false));
-    tell(takes_whole_frames(true));
+    play(takes_whole_frames(false));
+    play(takes_whole_frames(true));
 }
 
 asio::awaitable<void> refuses_what_is_too_large() {
@@ -89,7 +89,7 @@ asio::awaitable<void> refuses_what_is_too_large() {
     EXPECT_FALSE(no_client);
 }
 
-TEST(udp, refuses_what_no_datagram_carries) { tell(refuses_what_is_too_large()); }
+TEST(udp, refuses_what_no_datagram_carries) { play(refuses_what_is_too_large()); }
 
 asio::awaitable<void> forgets_the_most_silent() {
     server world(address::udp("127.0.0.1", 0), {.max_connections = 2});
@@ -106,7 +106,7 @@ asio::awaitable<void> forgets_the_most_silent() {
     EXPECT_EQ(world.peers().size(), 1u);
 }
 
-TEST(udp, remembers_so_many_and_forgets_who_was_silent_for_the_longest) { tell(forgets_the_most_silent()); }
+TEST(udp, remembers_so_many_and_forgets_who_was_silent_for_the_longest) { play(forgets_the_most_silent()); }
 
 } // namespace
 } // namespace parlance
