@@ -39,8 +39,9 @@ asio::awaitable<void> obey(one_peer& state, socket_order order) {
 
 asio::awaitable<void> carry_input(std::shared_ptr<one_peer> state) {
     try {
-        auto const good = co_await read_orders(state->asked, false, state->line,
-                                               [state](socket_order order) { return obey(*state, std::move(order)); });
+        // named: GCC 12 frees a temporary of a co_await twice where the coroutine ends there
+        order_handler const obeys = [state](socket_order order) { return obey(*state, std::move(order)); };
+        auto const good = co_await read_orders(state->asked, false, state->line, obeys);
         state->bad_input = !good;
     } catch (failure const& fault) {
         state->line.tell(explained(fault));

@@ -164,8 +164,7 @@ std::string line_of(socket_event const& event, bool raw, bool many) {
     return line.str() + '\n';
 }
 
-asio::awaitable<bool> read_orders(socket_request const& asked, bool many, command_line& line,
-                                  std::function<asio::awaitable<void>(socket_order)> obey) {
+asio::awaitable<bool> read_orders(socket_request const& asked, bool many, command_line& line, order_handler obey) {
     stream input(reopened(STDIN_FILENO, O_RDONLY));
     input_lines lines;
     bool good = true;

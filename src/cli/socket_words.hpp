@@ -58,7 +58,7 @@ std::string line_of(socket_event const&, bool raw, bool many);
 
 /// Reads our standard input to its end. `obey` is given each order; what it throws of one message is told, and the next
 /// line is read. False where a line was bad.
-asio::awaitable<bool> read_orders(socket_request const& asked, bool many, command_line& line,
-                                  std::function<asio::awaitable<void>(socket_order)> obey);
+using order_handler = std::function<asio::awaitable<void>(socket_order)>;
+asio::awaitable<bool> read_orders(socket_request const& asked, bool many, command_line& line, order_handler obey);
 
 } // namespace parlance::cli
