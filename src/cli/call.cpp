@@ -3,6 +3,7 @@
 #include "cli/json_line.hpp"
 #include "cli/message_argument.hpp"
 #include "cli/signals.hpp"
+#include "cli/talk.hpp"
 #include "cli/values.hpp"
 
 #include "base/deadline.hpp"
@@ -124,26 +125,20 @@ problem told_of(failure const& fault, process_end const& end, question const& wh
     return told;
 }
 
-/// Says once that there is noise, and passes it on.
 std::function<void(std::string_view)> noise_hearer(std::string name, command_line& line) {
-    return [name = std::move(name), &line, warned = false](std::string_view text) mutable {
-        if (!std::exchange(warned, true))
-            line.warn(name + " prints what is no message; it goes to standard error (--noise skip drops it)");
-        line.err().line(text);
-        line.err().flush();
-    };
+    return tells_noise(std::move(name), " (--noise skip drops it)", line);
 }
 
 asio::awaitable<int> call_program(std::shared_ptr<call_request> asked, command_line& line) {
     using namespace asio::experimental::awaitable_operators;
     auto const what = question_of(*asked, line);
-    auto const words = line.program();
+    program_words const words(line);
     auto process = options_of(asked->child);
     process.timeout = milliseconds(0); // the question has it; the goodbye comes behind
     process.err = stdio::inherit();
 
     signal_watch signals;
-    rpc_program server(words.front(), {words.begin() + 1, words.end()}, program_options(*asked, what, process));
+    rpc_program server(words.program, words.arguments, program_options(*asked, what, process));
     server.on_noise(noise_hearer(server.process().command(), line));
     auto first = co_await (as_result(ask(server.talk(), what)) || signals.next());
     if (first.index() == 0 && std::get<0>(first)) print(*std::get<0>(first), line);

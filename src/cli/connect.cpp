@@ -50,18 +50,10 @@ asio::awaitable<void> leave(std::shared_ptr<connected> state) {
 }
 
 asio::awaitable<void> carry_input(std::shared_ptr<connected> state) {
-    try {
-        // named: GCC 12 frees a temporary of a co_await twice where the coroutine ends there
-        order_handler const obeys = [state](socket_order order) { return obey(*state, std::move(order)); };
-        auto const good = co_await read_orders(state->asked.socket, false, state->line, obeys);
-        state->bad_input = !good;
-    } catch (failure const& fault) {
-        state->line.tell(explained(fault));
-        state->bad_input = true;
-    } catch (problem const& told) {
-        state->line.tell(told);
-        state->bad_input = true;
-    }
+    // named: GCC 12 frees a temporary of a co_await twice where the coroutine ends there
+    order_handler const obeys = [state](socket_order order) { return obey(*state, std::move(order)); };
+    auto const good = co_await carry_orders(state->asked.socket, false, state->line, obeys);
+    state->bad_input = !good;
     auto const flushed = co_await as_result(state->world.flush());
     if (flushed) co_await leave(state);
 }
@@ -87,13 +79,8 @@ asio::awaitable<int> connect(std::shared_ptr<connect_request> asked, command_lin
     while (auto event = co_await state->world.next()) {
         if (event->what == happened::error) state->last_fault.emplace(*event->fault);
         auto text = line_of(*event, asked->socket.raw, false);
-        if (!text.empty()) {
-            auto const written = co_await as_result(output.write(std::move(text)));
-            if (!written) {
-                if (written.error().code() != errc::peer_closed) throw written.error();
-                co_return status::by_signal + SIGPIPE;
-            }
-        }
+        auto const is_read = co_await print_event(output, std::move(text));
+        if (!is_read) co_return status::by_signal + SIGPIPE;
         if (!std::exchange(reading, true)) asio::co_spawn(loop, carry_input(state), asio::detached);
     }
     if (!state->leaving) {

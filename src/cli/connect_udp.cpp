@@ -38,15 +38,10 @@ asio::awaitable<void> obey(one_peer& state, socket_order order) {
 }
 
 asio::awaitable<void> carry_input(std::shared_ptr<one_peer> state) {
-    try {
-        // named: GCC 12 frees a temporary of a co_await twice where the coroutine ends there
-        order_handler const obeys = [state](socket_order order) { return obey(*state, std::move(order)); };
-        auto const good = co_await read_orders(state->asked, false, state->line, obeys);
-        state->bad_input = !good;
-    } catch (failure const& fault) {
-        state->line.tell(explained(fault));
-        state->bad_input = true;
-    }
+    // named: GCC 12 frees a temporary of a co_await twice where the coroutine ends there
+    order_handler const obeys = [state](socket_order order) { return obey(*state, std::move(order)); };
+    auto const good = co_await carry_orders(state->asked, false, state->line, obeys);
+    state->bad_input = !good;
     co_await state->world.stop();
 }
 
@@ -70,11 +65,8 @@ asio::awaitable<int> connect_udp(socket_request asked, command_line& line) {
     stream output(unique_fd{}, reopened(STDOUT_FILENO, O_WRONLY));
     std::string text = line_of(socket_event(happened::connect, state->there), asked.raw, false);
     for (;;) {
-        auto const written = co_await as_result(output.write(std::move(text)));
-        if (!written) {
-            if (written.error().code() != errc::peer_closed) throw written.error();
-            co_return status::by_signal + SIGPIPE;
-        }
+        auto const is_read = co_await print_event(output, std::move(text));
+        if (!is_read) co_return status::by_signal + SIGPIPE;
         auto event = co_await state->world.next();
         if (!event) break;
         bool const is_ours = event->peer == state->there || (event->what == happened::error && !event->peer);

@@ -79,18 +79,10 @@ asio::awaitable<void> obey(serving& state, socket_order order) {
 }
 
 asio::awaitable<void> carry_input(std::shared_ptr<serving> state) {
-    try {
-        // named: GCC 12 frees a temporary of a co_await twice where the coroutine ends there
-        order_handler const obeys = [state](socket_order order) { return obey(*state, std::move(order)); };
-        auto const good = co_await read_orders(state->asked.socket, true, state->line, obeys);
-        state->bad_input = !good;
-    } catch (failure const& fault) {
-        state->line.tell(explained(fault));
-        state->bad_input = true;
-    } catch (problem const& told) {
-        state->line.tell(told);
-        state->bad_input = true;
-    }
+    // named: GCC 12 frees a temporary of a co_await twice where the coroutine ends there
+    order_handler const obeys = [state](socket_order order) { return obey(*state, std::move(order)); };
+    auto const good = co_await carry_orders(state->asked.socket, true, state->line, obeys);
+    state->bad_input = !good;
     if (state->asked.until_eof) co_await state->world.stop();
 }
 
@@ -130,11 +122,8 @@ asio::awaitable<int> serve(std::shared_ptr<serve_request> asked, command_line& l
                           std::to_string(event->peer.number()) + " were not taken");
         }
         auto text = line_of(*event, asked->socket.raw, true);
-        auto const written = co_await as_result(output.write(std::move(text)));
-        if (!written) {
-            if (written.error().code() != errc::peer_closed) throw written.error();
-            co_return status::by_signal + SIGPIPE;
-        }
+        auto const is_read = co_await print_event(output, std::move(text));
+        if (!is_read) co_return status::by_signal + SIGPIPE;
     }
     co_return state->bad_input ? status::failed : status::done;
 }

@@ -44,6 +44,40 @@ bool is_about_one_message(boost::system::error_code code) {
            code == errc::not_connected || code == errc::offline_buffer_full;
 }
 
+/// To the end of our input. Throws what ends it before.
+asio::awaitable<bool> read_orders(socket_request const& asked, bool many, command_line& line,
+                                  order_handler const& obey) {
+    stream input(reopened(STDIN_FILENO, O_RDONLY));
+    input_lines lines;
+    bool good = true;
+    for (bool ended = false; !ended;) {
+        auto const got = co_await input.read_some(lines.room());
+        lines.took(got);
+        ended = got == 0;
+        while (auto const next = lines.next(ended)) {
+            if (next->find_first_not_of(" \t\r") == next->npos) continue;
+            try {
+                co_await obey(order_in(*next, lines.number(), asked, many));
+            } catch (problem const& told) {
+                line.tell(told);
+                good = false;
+            } catch (failure const& fault) {
+                if (!is_about_one_message(fault.code())) throw;
+                auto told = explained(fault);
+                told.place = "line " + std::to_string(lines.number());
+                line.tell(std::move(told));
+                good = false;
+            }
+        }
+        if (lines.waiting_bytes() > input_lines::limit_bytes) {
+            lines.skip_line();
+            line.tell(bad_order("a line longer than 64 MiB", lines.number()));
+            good = false;
+        }
+    }
+    co_return good;
+}
+
 } // namespace
 
 void add_socket_options(CLI::App& app, socket_request& asked) {
@@ -164,36 +198,24 @@ std::string line_of(socket_event const& event, bool raw, bool many) {
     return line.str() + '\n';
 }
 
-asio::awaitable<bool> read_orders(socket_request const& asked, bool many, command_line& line, order_handler obey) {
-    stream input(reopened(STDIN_FILENO, O_RDONLY));
-    input_lines lines;
-    bool good = true;
-    for (bool ended = false; !ended;) {
-        auto const got = co_await input.read_some(lines.room());
-        lines.took(got);
-        ended = got == 0;
-        while (auto const next = lines.next(ended)) {
-            if (next->find_first_not_of(" \t\r") == next->npos) continue;
-            try {
-                co_await obey(order_in(*next, lines.number(), asked, many));
-            } catch (problem const& told) {
-                line.tell(told);
-                good = false;
-            } catch (failure const& fault) {
-                if (!is_about_one_message(fault.code())) throw;
-                auto told = explained(fault);
-                told.place = "line " + std::to_string(lines.number());
-                line.tell(std::move(told));
-                good = false;
-            }
-        }
-        if (lines.waiting_bytes() > input_lines::limit_bytes) {
-            lines.skip_line();
-            line.tell(bad_order("a line longer than 64 MiB", lines.number()));
-            good = false;
-        }
+asio::awaitable<bool> print_event(stream& output, std::string text) {
+    if (text.empty()) co_return true;
+    auto const written = co_await as_result(output.write(std::move(text)));
+    if (!written && written.error().code() != errc::peer_closed) throw written.error();
+    co_return static_cast<bool>(written);
+}
+
+asio::awaitable<bool> carry_orders(socket_request const& asked, bool many, command_line& line,
+                                   order_handler const& obey) {
+    try {
+        auto const good = co_await read_orders(asked, many, line, obey);
+        co_return good;
+    } catch (failure const& fault) {
+        line.tell(explained(fault));
+    } catch (problem const& told) {
+        line.tell(told);
     }
-    co_return good;
+    co_return false;
 }
 
 } // namespace parlance::cli

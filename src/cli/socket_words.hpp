@@ -5,6 +5,7 @@
 #include "cli/values.hpp"
 
 #include <parlance/socket.hpp>
+#include <parlance/stream.hpp>
 
 #include <functional>
 #include <optional>
@@ -56,9 +57,13 @@ socket_order order_in(std::string_view line, std::size_t number, socket_request 
 /// What is printed of an event, with the socket's number where there are many; empty of those that are not printed.
 std::string line_of(socket_event const&, bool raw, bool many);
 
+/// Writes what is printed of an event, if anything. False where nobody reads it any more. Throws failure.
+asio::awaitable<bool> print_event(stream& output, std::string text);
+
 /// Reads our standard input to its end. `obey` is given each order; what it throws of one message is told, and the next
-/// line is read. False where a line was bad.
+/// line is read. False where a line was bad, or the input could not be read to its end, which is told too.
 using order_handler = std::function<asio::awaitable<void>(socket_order)>;
-asio::awaitable<bool> read_orders(socket_request const& asked, bool many, command_line& line, order_handler obey);
+asio::awaitable<bool> carry_orders(socket_request const& asked, bool many, command_line& line,
+                                   order_handler const& obey);
 
 } // namespace parlance::cli

@@ -13,13 +13,7 @@ namespace {
 class pipe_talk final : public talk {
 public:
     pipe_talk(channel over, std::string peer, std::string advice, command_line& line) : over_(std::move(over)) {
-        over_.on_noise([peer = std::move(peer), advice = std::move(advice), &line,
-                        warned = false](std::string_view noise) mutable {
-            if (!std::exchange(warned, true))
-                line.warn(peer + " prints what is no message; it goes to standard error" + advice);
-            line.err().line(noise);
-            line.err().flush();
-        });
+        over_.on_noise(tells_noise(std::move(peer), std::move(advice), line));
     }
 
     asio::awaitable<void> send(std::string json) override { return over_.send(message(std::move(json))); }
@@ -131,6 +125,15 @@ private:
 
 bool is_fault_of_a_message(boost::system::error_code code) noexcept {
     return code == errc::message_too_large || code == errc::not_json || code == errc::invalid_argument;
+}
+
+std::function<void(std::string_view)> tells_noise(std::string peer, std::string advice, command_line& line) {
+    return [peer = std::move(peer), advice = std::move(advice), &line, warned = false](std::string_view noise) mutable {
+        if (!std::exchange(warned, true))
+            line.warn(peer + " prints what is no message; it goes to standard error" + advice);
+        line.err().line(noise);
+        line.err().flush();
+    };
 }
 
 std::unique_ptr<talk> talk_over(channel over, std::string peer, std::string advice, command_line& line) {

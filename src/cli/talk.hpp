@@ -7,8 +7,10 @@
 #include <parlance/ipc.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace parlance::cli {
@@ -30,6 +32,9 @@ public:
     /// At its end: what it left unread, and nobody could count.
     virtual bool peer_left_unread() const noexcept { return false; }
 };
+
+/// Hears what is no message: passes it to our standard error, and says so once, with `advice`.
+std::function<void(std::string_view)> tells_noise(std::string peer, std::string advice, command_line&);
 
 bool is_fault_of_a_message(boost::system::error_code) noexcept;
 
