@@ -9,9 +9,9 @@ constexpr rpc_call_options patient{.timeout = 50s};
 TEST(rpc_with_clangd, opens_a_file_and_finds_a_definition) {
     NEEDS("/usr/bin/clangd");
     tell([]() -> asio::awaitable<void> {
-        scratch_folder folder;
+        test_folder folder;
         std::string const text = "int answer() { return 42; }\nint main() { return anser() + answer(); }\n";
-        auto const uri = "file://" + folder.write("main.cpp", text);
+        auto const uri = "file://" + folder.file("main.cpp", text);
         rpc_program clangd("clangd", {"--log=error"}, {.protocol = rpc_protocol::lsp});
         auto& talk = clangd.talk();
         std::string message;
@@ -39,9 +39,9 @@ TEST(rpc_with_clangd, opens_a_file_and_finds_a_definition) {
 TEST(rpc_with_clangd, is_cancelled_and_says_so) {
     NEEDS("/usr/bin/clangd");
     tell([]() -> asio::awaitable<void> {
-        scratch_folder folder;
+        test_folder folder;
         auto const text = "#include <" + std::string("vector>\nstd::vector<int> all;\n");
-        auto const uri = "file://" + folder.write("main.cpp", text);
+        auto const uri = "file://" + folder.file("main.cpp", text);
         rpc_program clangd("clangd", {"--log=error"}, {.protocol = rpc_protocol::lsp});
         auto& talk = clangd.talk();
         co_await talk.initialize(lsp_hello(), patient);
@@ -80,7 +80,7 @@ TEST(rpc_with_bash_language_server, is_stopped_where_it_does_not_leave_in_time) 
     auto const program = npm_program("bash-language-server");
     NEEDS(program);
     tell([](std::string path) -> asio::awaitable<void> {
-        scratch_folder folder;
+        test_folder folder;
         auto const token = "bash" + folder.path();
         std::vector<std::string> const args(1, "start");
         rpc_program server(path, args,
@@ -96,9 +96,9 @@ TEST(rpc_with_typescript_language_server, hears_a_notification_before_the_reply_
     auto const program = npm_program("typescript-language-server");
     NEEDS(program);
     tell([](std::string path) -> asio::awaitable<void> {
-        scratch_folder folder;
+        test_folder folder;
         std::string const text = "const n: number = 'a';\n", token = "ts" + folder.path();
-        auto const uri = "file://" + folder.write("x.ts", text);
+        auto const uri = "file://" + folder.file("x.ts", text);
         std::vector<std::string> const args(1, "--stdio");
         rpc_program server(path, args, {.protocol = rpc_protocol::lsp, .process = {.token = token}});
         auto& talk = server.talk();
@@ -121,8 +121,8 @@ TEST(rpc_with_typescript_language_server, hears_a_notification_before_the_reply_
 TEST(rpc_example, of_a_language_server_finds_a_definition) {
     NEEDS("/usr/bin/clangd");
     NEEDS(std::string(PARLANCE_LANGUAGE_SERVER_EXAMPLE));
-    scratch_folder folder;
-    auto const file = folder.write("main.cpp", "int f();\nint main() { return f() + x; }\n");
+    test_folder folder;
+    auto const file = folder.file("main.cpp", "int f();\nint main() { return f() + x; }\n");
     auto const end = exec_file_sync(PARLANCE_LANGUAGE_SERVER_EXAMPLE, {file, "2", "21"}, {.timeout = 50s});
     EXPECT_EQ(end.check().out, "line 2: Use of undeclared identifier 'x'\ndefined in line 1\n");
 }

@@ -73,7 +73,7 @@ TEST(rpc_with_mcp_server_memory, remembers) {
     auto const program = npm_program("mcp-server-memory");
     NEEDS(program);
     tell([](std::string path) -> asio::awaitable<void> {
-        scratch_folder folder;
+        test_folder folder;
         std::vector<std::string> const env(1, "MEMORY_FILE_PATH=" + folder.path() + "/memory.jsonl");
         rpc_program server(path, {}, {.protocol = rpc_protocol::mcp, .process = {.env = env}});
         co_await server.talk().initialize(mcp_hello(), patient);
@@ -90,8 +90,8 @@ TEST(rpc_with_mcp_server_filesystem, reads_a_file) {
     auto const program = npm_program("mcp-server-filesystem");
     NEEDS(program);
     tell([](std::string path) -> asio::awaitable<void> {
-        scratch_folder folder;
-        json::value const which{{"path", folder.write("note.txt", "buy milk")}};
+        test_folder folder;
+        json::value const which{{"path", folder.file("note.txt", "buy milk")}};
         std::vector<std::string> const args(1, folder.path());
         rpc_program server(path, args, {.protocol = rpc_protocol::mcp});
         co_await server.talk().initialize(mcp_hello(), patient);

@@ -2,8 +2,8 @@
 /// The programs at the other end: clangd, and what `npm ci` put into tests/peers/rpc (./dev test does it).
 
 #include "rpc/support.hpp"
+#include "support/test_folder.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -18,27 +18,6 @@ inline std::string npm_program(std::string const& name) { return rpc_peers_folde
 #define NEEDS(path)                                                                                                    \
     if (!std::filesystem::exists(path))                                                                                \
     GTEST_SKIP() << (path) << " is not here: `npm ci --ignore-scripts` in tests/peers/rpc, or apt-get install clangd"
-
-/// A temporary folder, gone with the test.
-class scratch_folder {
-public:
-    scratch_folder() {
-        auto name = (std::filesystem::temp_directory_path() / "parlance-rpc-XXXXXX").string();
-        if (!::mkdtemp(name.data())) throw std::runtime_error("mkdtemp");
-        path_ = name;
-    }
-    scratch_folder(scratch_folder const&) = delete;
-    scratch_folder& operator=(scratch_folder const&) = delete;
-    ~scratch_folder() { std::filesystem::remove_all(path_); }
-    std::string write(std::string const& name, std::string const& text) const {
-        std::ofstream(path_ / name) << text;
-        return (path_ / name).string();
-    }
-    std::string path() const { return path_.string(); }
-
-private:
-    std::filesystem::path path_;
-};
 
 inline json::value const& lsp_hello() {
     static json::value const hello{{"processId", nullptr}, {"rootUri", nullptr}, {"capabilities", json::object()}};

@@ -26,7 +26,7 @@ TEST(rpc_program, ends_with_the_end_of_its_input) {
 
 TEST(rpc_program, is_stopped_with_its_whole_tree_where_it_ignores_the_end_of_its_input) {
     tell([]() -> asio::awaitable<void> {
-        scratch_folder folder;
+        test_folder folder;
         auto const token = "ignores" + folder.path();
         auto server =
             shell("trap '' TERM; setsid sleep 1000 & sleep 1000 & " + answers + "while :; do sleep 1000; done",
@@ -42,7 +42,7 @@ TEST(rpc_program, is_stopped_with_its_whole_tree_where_it_ignores_the_end_of_its
 
 TEST(rpc_program, leaves_nothing_behind_when_it_ends_by_itself) {
     tell([]() -> asio::awaitable<void> {
-        scratch_folder folder;
+        test_folder folder;
         auto const token = "leaves" + folder.path();
         auto server = shell("setsid sleep 1000 > /dev/null & sleep 1000 > /dev/null & " + answers + "exit 0",
                             {.process = {.token = token}});
@@ -54,7 +54,7 @@ TEST(rpc_program, leaves_nothing_behind_when_it_ends_by_itself) {
 
 TEST(rpc_program, leaves_nothing_behind_when_it_is_dropped) {
     tell([]() -> asio::awaitable<void> {
-        scratch_folder folder;
+        test_folder folder;
         auto const token = "dropped" + folder.path();
         {
             auto server =

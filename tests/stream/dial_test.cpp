@@ -1,4 +1,5 @@
 #include "support/loop.hpp"
+#include "support/test_folder.hpp"
 
 #include <parlance/dial.hpp>
 #include <parlance/error.hpp>
@@ -24,12 +25,7 @@ using namespace std::chrono_literals;
 
 class dial_test : public ::testing::Test {
 protected:
-    dial_test() {
-        std::string made = std::filesystem::temp_directory_path() / "parlance-dial-XXXXXX";
-        folder = ::mkdtemp(made.data());
-    }
-    ~dial_test() override { std::filesystem::remove_all(folder); }
-    address at(std::string const& name) const { return address::unix_path(folder / name); }
+    address at(std::string const& name) const { return address::unix_path(folder.path(name)); }
     /// What a server leaves that was killed.
     void leave_stale(address const& where) const {
         sockaddr_un name{};
@@ -39,7 +35,7 @@ protected:
         ASSERT_EQ(::bind(left.get(), reinterpret_cast<sockaddr*>(&name), sizeof name), 0);
     }
 
-    std::filesystem::path folder;
+    test_folder folder;
 };
 
 boost::system::error_code const in_use(EADDRINUSE, boost::system::system_category());
@@ -69,7 +65,8 @@ TEST_F(dial_test, reaches_who_listens_on_a_path_and_on_tcp_4_and_6_and_by_name) 
     tell(echo_over(address::tcp("127.0.0.1", 0)));
     tell(echo_over(address::tcp("::1", 0)));
     tell(echo_over(address::tcp("localhost", 0)));
-    tell(echo_over(address::unix_path(std::string("\0parlance-", 10) + folder.filename().string())));
+    tell(echo_over(
+        address::unix_path(std::string("\0parlance-", 10) + std::filesystem::path(folder.path()).filename().string())));
 }
 
 template <class T>
@@ -83,8 +80,8 @@ asio::awaitable<void> fails_with(asio::awaitable<T> call, boost::system::error_c
 boost::system::error_code system_error(int number) { return {number, boost::system::system_category()}; }
 
 TEST_F(dial_test, says_why_nobody_is_there) {
-    auto const long_name = at(std::string(108 - folder.string().size() - 1, 'x'));
-    auto const longest = at(std::string(107 - folder.string().size() - 1, 'x'));
+    auto const long_name = at(std::string(108 - folder.path().size() - 1, 'x'));
+    auto const longest = at(std::string(107 - folder.path().size() - 1, 'x'));
     tell(fails_with(dial(at("none")), system_error(ENOENT), at("none").path()));
     leave_stale(at("stale"));
     tell(fails_with(dial(at("stale")), system_error(ECONNREFUSED), "stale"));
